@@ -1,0 +1,20 @@
+# Everything comes from the system by find_package or pkg-config; nothing is fetched at configure time.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(fmt REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(CURL REQUIRED)
+find_package(SQLite3 3.40 REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(tl-expected REQUIRED)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+
+find_library(ROTA_CCTZ_LIBRARY cctz REQUIRED)
+add_library(rota_cctz INTERFACE)
+target_link_libraries(rota_cctz INTERFACE ${ROTA_CCTZ_LIBRARY})
+target_link_libraries(rota_options INTERFACE tl::expected)
+
+if(ROTA_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+endif()
