@@ -9,6 +9,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
+#include <vector>
 
 namespace rota {
 
@@ -36,12 +37,20 @@ enum class ErrorCode {
   kInternal,          ///< A defect in Rota; please report it.
 };
 
+/// What is wrong with one field of a larger thing, so that a form can say it beside the field.
+struct FieldError {
+  std::string field;                  ///< Its name in the table, JSON and options alike.
+  std::string message;                ///< A sentence without a full stop.
+  std::optional<std::size_t> column;  ///< 1-based column inside the field's text.
+};
+
 /// One failure: its kind, a sentence for people, and what they can do about it.
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;                ///< One sentence, no trailing full stop, no newline.
   std::string hint;                   ///< What to do about it; may be empty.
   std::optional<std::size_t> column;  ///< 1-based column in the text that was parsed.
+  std::vector<FieldError> fields;     ///< Every wrong field at once, where fields are at fault.
 };
 
 /// What a code means at each edge of the program.
@@ -67,7 +76,7 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 
 /// Makes the failing side of a Result: `return fail(ErrorCode::kNotFound, "no task named 'x'");`
 inline tl::unexpected<Error> fail(ErrorCode code, std::string message, std::string hint = {}) {
-  return tl::unexpected<Error>(Error{code, std::move(message), std::move(hint), std::nullopt});
+  return tl::unexpected<Error>(Error{code, std::move(message), std::move(hint), std::nullopt, {}});
 }
 
 /// Passes an Error of one Result on as the Error of another.

@@ -81,7 +81,7 @@ class Reader {
   }
 
   void complain(std::size_t at, std::string what) {
-    if (!error_) error_ = Error{ErrorCode::kInvalidArgument, std::move(what), {}, at + 1};
+    if (!error_) error_ = Error{ErrorCode::kInvalidArgument, std::move(what), {}, at + 1, {}};
   }
 
   std::optional<Error>& error() { return error_; }
