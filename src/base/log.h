@@ -16,6 +16,9 @@ namespace rota::base {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
+/// "debug", "info", "warning", "error".
+std::string_view level_word(LogLevel level);
+
 /// One named value of a line. Views must live until log() returns.
 struct LogField {
   std::string_view key;
@@ -28,11 +31,18 @@ class LogSink {
   virtual ~LogSink() = default;
   virtual void write(Instant at, LogLevel level, std::string_view channel, std::string_view message,
                      const LogField* fields, std::size_t count) = 0;
+  /// Returns when everything written so far has been handed to the operating system.
   virtual void flush() {}
+  /// Opens the file again under its name, after somebody has moved it away (rotation).
+  virtual void reopen() {}
+  /// Lines that could not be written since the start: disk full, or too slow for its bound.
+  virtual std::uint64_t lost_lines() const { return 0; }
 };
 
-/// Appends JSON lines to a file (made with mode 0600, folders too); reopens on reopen().
-/// Errors of the disk are counted, never thrown: a full disk must not stop the scheduler.
+/// Appends JSON lines to a file (made with mode 0600, folders too). A thread of its own writes, a
+/// few milliseconds later at most, so that no caller waits for the disk; a file that has been moved
+/// away is noticed and opened anew within a second. Errors of the disk are counted, never thrown: a
+/// full disk must not stop the scheduler. Errors: kIo, kReadOnly when it cannot be opened at all.
 Result<std::shared_ptr<LogSink>> open_json_log(const std::string& path);
 
 /// Human-readable lines on standard error; colour where it is a terminal and NO_COLOR is unset.
@@ -42,6 +52,7 @@ std::shared_ptr<LogSink> make_terminal_log(LogLevel least);
 class Logger {
  public:
   Logger() = default;  ///< Says nothing.
+  /// The clock must outlive every copy. Empty sinks are left out.
   Logger(const Clock& clock, std::initializer_list<std::shared_ptr<LogSink>> sinks,
          LogLevel least = LogLevel::kInfo);
   void log(LogLevel level, std::string_view channel, std::string_view message,
@@ -62,10 +73,12 @@ class Logger {
              std::initializer_list<LogField> fields = {}) const {
     log(LogLevel::kError, channel, message, fields);
   }
+  void flush() const;
+  void reopen() const;
 
  private:
   struct State;
-  std::shared_ptr<const State> state_;
+  std::shared_ptr<const State> state_;  ///< None: silent.
 };
 
 }  // namespace rota::base

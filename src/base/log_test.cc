@@ -1,0 +1,168 @@
+#include "base/log.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+#include "base/log_line.h"
+
+namespace rota::base {
+namespace {
+
+const ManualClock kClock{*parse_instant("2026-11-23T09:30:00.000123Z")};
+
+class LogFileTest : public testing::Test {
+ protected:
+  LogFileTest() {
+    char name[] = "/tmp/rota-log-XXXXXX";
+    folder_ = ::mkdtemp(name);
+    path_ = folder_ + "/var/log/tasks.log";
+  }
+  ~LogFileTest() override { std::filesystem::remove_all(folder_); }
+  static std::string read(const std::string& path) {
+    std::ifstream in(path);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+  }
+  std::string folder_;
+  std::string path_;
+};
+
+TEST_F(LogFileTest, WritesOneJsonObjectALineWithTimeLevelChannelAndFields) {
+  auto sink = open_json_log(path_).value();
+  const Logger log(kClock, {sink});
+  log.info("tasks", "completed",
+           {{"task", "Backup"}, {"run_id", std::int64_t{7}}, {"share", 0.5}, {"ok", true}});
+  log.flush();
+  EXPECT_EQ(read(path_),
+            R"({"time":"2026-11-23T09:30:00.000123Z","level":"info","channel":"tasks",)"
+            R"("message":"completed","task":"Backup","run_id":7,"share":0.5,"ok":true})"
+            "\n");
+}
+
+TEST_F(LogFileTest, MakesItsFolderAndAFileThatOnlyItsOwnerReads) {
+  auto sink = open_json_log(path_).value();
+  struct stat found{};
+  ASSERT_EQ(::stat(path_.c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 0777u, 0600u);
+}
+
+TEST_F(LogFileTest, HostileTextCannotForgeALineOrBreakTheJson) {
+  auto sink = open_json_log(path_).value();
+  const Logger log(kClock, {sink});
+  const std::string_view hostile("a\"\\\n\r\t\x01\x7f\x1b[2J\xff\xc3\xa9\0z", 17);
+  log.info("tasks", hostile, {{"n\"ame", std::nan("")}});
+  log.flush();
+  const std::string text = read(path_);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
+  EXPECT_NE(text.find("\"message\":\"a\\\"\\\\\\n\\r\\t\\u0001\\u007f\\u001b[2J\xEF\xBF\xBD\xC3\xA9"
+                      "\\u0000z\",\"n\\\"ame\":null}"),
+            std::string::npos)
+      << text;
+}
+
+TEST_F(LogFileTest, FollowsRotationWhenToldTo) {
+  auto sink = open_json_log(path_).value();
+  const Logger log(kClock, {sink});
+  log.info("tasks", "before");
+  log.flush();
+  std::filesystem::rename(path_, path_ + ".1");
+  log.reopen();
+  log.info("tasks", "after");
+  log.flush();
+  EXPECT_NE(read(path_ + ".1").find("before"), std::string::npos);
+  EXPECT_EQ(read(path_ + ".1").find("after"), std::string::npos);
+  EXPECT_NE(read(path_).find("after"), std::string::npos);
+}
+
+TEST_F(LogFileTest, ManyThreadsLoseNoLine) {
+  auto sink = open_json_log(path_).value();
+  const Logger log(kClock, {sink});
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 1000; ++i) log.info("tasks", "line", {{"i", std::int64_t{i}}});
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  sink->flush();
+  const std::string text = read(path_);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 4000);
+  EXPECT_EQ(sink->lost_lines(), 0u);
+}
+
+TEST_F(LogFileTest, AFullDiskIsCountedAndWritingGoesOnAfterwards) {
+  auto sink = open_json_log(path_).value();
+  const Logger log(kClock, {sink});
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const auto old = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit tight{150, before.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &tight);
+  for (int i = 0; i < 3; ++i) log.info("tasks", "a line of a good length, to fill the disk soon");
+  log.flush();
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, old);
+  EXPECT_EQ(sink->lost_lines(), 2u);
+  log.info("tasks", "room again");
+  log.flush();
+  const std::string text = read(path_);
+  EXPECT_NE(text.find("\n{\"time\":\"2026-11-23T09:30:00.000123Z\",\"level\":\"info\",\"channel\":"
+                      "\"tasks\",\"message\":\"room again\"}\n"),
+            std::string::npos)
+      << text;
+}
+
+TEST(LogTest, SaysWhatToDoWhenTheFileCannotBeOpened) {
+  const auto sink = open_json_log("/proc/nowhere/tasks.log");
+  ASSERT_FALSE(sink);
+  EXPECT_NE(sink.error().message.find("/proc/nowhere/tasks.log"), std::string::npos);
+  EXPECT_FALSE(sink.error().hint.empty());
+}
+
+TEST(LogTest, LeavesOutWhatIsBelowItsLevel) {
+  struct Counter final : LogSink {
+    void write(Instant, LogLevel, std::string_view, std::string_view, const LogField*,
+               std::size_t) override {
+      ++lines;
+    }
+    int lines = 0;
+  };
+  auto counter = std::make_shared<Counter>();
+  const Logger log(kClock, {counter, nullptr}, LogLevel::kWarning);
+  log.info("tasks", "no");
+  log.warning("tasks", "yes");
+  Logger().error("tasks", "a silent logger says nothing");
+  EXPECT_EQ(counter->lines, 1);
+}
+
+std::string human(bool colour, std::string_view message, std::vector<LogField> fields) {
+  LineBuffer line;
+  append_human_line(line, colour, kClock.now(), LogLevel::kWarning, "tasks", message, fields.data(),
+                    fields.size());
+  return {line.data(), line.size()};
+}
+
+TEST(LogTest, WritesAlignedLinesForPeople) {
+  EXPECT_EQ(human(false, "started", {{"task", "Send SMS"}, {"type", "send_sms"}}),
+            "09:30:00.000 warning tasks    started   task=\"Send SMS\" type=send_sms\n");
+}
+
+TEST(LogTest, TerminalLinesCarryNoForeignEscapes) {
+  const std::string line = human(false, "a\x1b[2J", {{"task", "\x1b]0;title\x07"}});
+  EXPECT_EQ(line.find('\x1b'), std::string::npos);
+  EXPECT_NE(human(true, "started", {}).find("\x1b[33m"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace rota::base
