@@ -61,3 +61,10 @@ function(rota_test)
   add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} --gtest_brief=1)
   set_tests_properties(${ARG_NAME} PROPERTIES TIMEOUT 600)
 endfunction()
+
+# rota_keep_registrations(target): handlers register themselves in objects that nothing names, which
+# a linker leaves out of a static library. Every program that links `target` then takes all of it.
+function(rota_keep_registrations target)
+  target_link_options(${target} INTERFACE
+    "LINKER:--whole-archive,$<TARGET_FILE:$<TARGET_NAME:${target}>>,--no-whole-archive")
+endfunction()

@@ -22,6 +22,10 @@
 
 namespace rota {
 
+namespace base {
+class Logger;
+}
+
 /// What a handler is told about its run, and where it reports to. Made by the engine; lives until
 /// the completion has been called. Thread rule: every method from any thread.
 class TaskContext {
@@ -45,6 +49,8 @@ class TaskContext {
   /// Progress for people: 0 to 1 and a few words.
   virtual void report_progress(double share, std::string_view words) = 0;
   virtual const Clock& clock() const = 0;
+  /// Where execute() writes its lines; the default is silent.
+  virtual const base::Logger& logger() const;
 
   // Typed access to the metadata: the field's value, or `otherwise` when it is absent. A field of
   // the wrong type is kInvalidArgument naming the field and what was expected.
