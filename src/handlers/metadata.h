@@ -1,0 +1,52 @@
+// A task's metadata as a handler reads it: each field by name and kind. What is wrong is collected
+// while reading, so that check() names every wrong field at once.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rota/result.h"
+
+namespace rota::handlers {
+
+/// Parses a JSON object of at most kTaskMetadataMax bytes. Errors: kInvalidArgument with the
+/// column.
+Result<boost::json::object> parse_metadata(std::string_view text);
+
+/// "a text", "the number 5": what stands there, for error messages.
+std::string describe_value(const boost::json::value& value);
+
+/// Reads fields and remembers what was wrong. Not thread-safe.
+class Metadata {
+ public:
+  /// A text that is no JSON object is reported by check().
+  explicit Metadata(std::string_view text);
+
+  bool has(std::string_view field) const { return object_.contains(field); }
+  std::string string(std::string_view field, std::string_view otherwise = {});
+  std::int64_t integer(std::string_view field, std::int64_t otherwise, std::int64_t low = INT64_MIN,
+                       std::int64_t high = INT64_MAX);
+  double number(std::string_view field, double otherwise);
+  bool boolean(std::string_view field, bool otherwise);
+  /// Absent: empty. One text alone is not a list.
+  std::vector<std::string> strings(std::string_view field);
+  const boost::json::value* find(std::string_view field) const {
+    return object_.if_contains(field);
+  }
+
+  /// Adds a complaint about a field, for rules that a kind alone cannot say.
+  void complain(std::string_view field, std::string message);
+  /// kInvalidArgument naming every field that was wrong so far.
+  Result<void> check() const;
+
+ private:
+  void expect(std::string_view field, std::string_view what, const boost::json::value& found);
+
+  boost::json::object object_;
+  std::vector<FieldError> wrong_;
+};
+
+}  // namespace rota::handlers
