@@ -1,0 +1,46 @@
+// The HTTP face of a scheduler: page, API, events, health and metrics on one port. This is all that
+// the composition root sees of src/api and src/net.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "rota/result.h"
+#include "rota/scheduler.h"
+
+namespace rota::api {
+
+/// R-O-T-A on a telephone's keys.
+inline constexpr std::uint16_t kDefaultPort = 7682;
+
+struct ServerOptions {
+  std::string bind = "127.0.0.1";     ///< An IP address; "localhost" is understood.
+  std::uint16_t port = kDefaultPort;  ///< 0: any free port; ask port() for it.
+  /// Host names that requests may come in under, beside localhost, 127.0.0.1, [::1] and `bind`.
+  /// Others are refused with 421, so that a foreign web page cannot reach in by DNS rebinding.
+  std::vector<std::string> allowed_hosts;
+};
+
+/// A running server. Thread rule: every method may be called from any thread but the server's own.
+class ApiServer {
+ public:
+  virtual ~ApiServer() = default;  ///< Stops it.
+  /// The port that it listens on.
+  virtual std::uint16_t port() const = 0;
+  /// "http://127.0.0.1:7682", for people to click on.
+  virtual std::string url() const = 0;
+  /// Stops accepting, lets answers under way finish (two seconds at most), ends event streams.
+  /// Idempotent. Call it before the scheduler is destroyed.
+  virtual void stop() = 0;
+};
+
+/// Starts to serve. The scheduler must outlive the server. Errors: kUnavailable when the port is
+/// taken, kInvalidArgument for an address that is none, kPermissionDenied for a reserved port.
+Result<std::unique_ptr<ApiServer>> start_api_server(Scheduler& scheduler,
+                                                    const ServerOptions& options,
+                                                    base::Logger log = {});
+
+}  // namespace rota::api
