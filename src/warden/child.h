@@ -1,0 +1,18 @@
+// The last moments before a program is itself: limits, user, folder, file descriptors, exec.
+#pragma once
+
+#include "warden/wire.h"
+
+namespace rota::warden {
+
+/// What kept a program from starting.
+struct StartFailure {
+  StartStep step = StartStep::kNone;
+  std::int32_t error = 0;
+};
+
+/// Becomes the program. On failure writes a StartFailure to `report_fd` and exits; a report_fd that
+/// closes without one means that the program runs. Calls only what is safe in a forked child.
+[[noreturn]] void become_program(const StartMessage& start, const StandardFds& fds, int report_fd);
+
+}  // namespace rota::warden

@@ -1,0 +1,12 @@
+// The warden: a small process, forked early from the server, that starts programs for it and
+// outlives it just long enough to end them all. Forking from it is cheap however large the server
+// is, and a server that is killed leaves nothing running.
+#pragma once
+
+namespace rota::warden {
+
+/// Serves requests from `socket` until its other end closes, then kills every program it has
+/// started and exits. Runs in a process of its own; all other file descriptors are closed.
+[[noreturn]] void run_warden(int socket);
+
+}  // namespace rota::warden
