@@ -53,6 +53,9 @@ struct ScheduleOptions {
   Duration jitter{0};                     ///< Slots are delayed by a stable hash, 0 to this much.
   std::optional<DstGap> dst_gap;          ///< None: the rule of the schedule's kind.
   std::optional<DstOverlap> dst_overlap;  ///< None: the rule of the schedule's kind.
+  /// False refuses cron for a date that no year has ("0 0 30 2 *"), as when a task is saved. True
+  /// accepts it as a schedule without slots, as in a preview.
+  bool accept_impossible_dates = false;
 };
 
 /// What a schedule text is, before it is parsed (the original's ScheduleFormatDetector).

@@ -1,0 +1,51 @@
+// One link in the chain that makes slots. A cron, a period or a relative date stands at the end of
+// the chain; a union, the working-day rule, bounds and jitter wrap what they are given. Inside the
+// schedule core an instant is a plain count of microseconds since 1970 in UTC, and a local time is
+// the same count read from the wall: the searches are arithmetic on both.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rota::schedule {
+
+/// Microseconds since 1970-01-01T00:00:00Z, or the same reading of a local wall clock.
+using Micros = std::int64_t;
+
+/// "There is no such moment."
+inline constexpr Micros kNever = std::numeric_limits<Micros>::max();
+
+inline constexpr Micros kSecondUs = 1'000'000;
+inline constexpr Micros kDayUs = 86'400 * kSecondUs;
+
+/// 2199-12-31T23:59:59.999999Z: no slot lies behind it.
+inline constexpr Micros kSearchEnd = 7'258'118'400'000'000 - 1;
+
+/// Anything that has slots. Immutable, so that every method may be called from any thread.
+class SlotSource {
+ public:
+  virtual ~SlotSource() = default;
+  SlotSource() = default;
+  SlotSource(const SlotSource&) = delete;
+  SlotSource& operator=(const SlotSource&) = delete;
+
+  /// The first slot with after < slot <= limit, or kNever. `after` lies between -1 and kSearchEnd,
+  /// `limit` is at most kSearchEnd. Allocates nothing.
+  virtual Micros next(Micros after, Micros limit) const = 0;
+
+  /// Adds why this slot lies where it does, innermost rule first. `after` is the slot before it:
+  /// what was passed over lies between the two.
+  virtual void explain(Micros after, Micros slot, std::vector<std::string>& notes) const = 0;
+
+  /// Adds hints about likely mistakes.
+  virtual void pitfalls(std::vector<std::string>& hints) const = 0;
+
+  /// Plain English: "At 09:30, Monday to Friday, Europe/London, on working days only". The zone is
+  /// named by the sources that it matters to; an empty one is never named.
+  virtual std::string describe(std::string_view zone) const = 0;
+};
+
+}  // namespace rota::schedule

@@ -1,0 +1,41 @@
+// Plain walks over the dates.
+#include "schedule/working_dates.h"
+
+namespace rota::schedule {
+
+std::optional<Day> WorkingDates::after(Day day, SearchBudget& budget) const {
+  for (Day ahead = 1; ahead <= kClosedRunMax && budget.spend(1); ++ahead) {
+    if (is_working(day + ahead)) return day + ahead;
+  }
+  return std::nullopt;
+}
+
+std::optional<Day> WorkingDates::before(Day day, SearchBudget& budget) const {
+  for (Day back = 1; back <= kClosedRunMax && budget.spend(1); ++back) {
+    if (is_working(day - back)) return day - back;
+  }
+  return std::nullopt;
+}
+
+std::optional<Day> WorkingDates::target(Day day, NonWorkingDay move, SearchBudget& budget) const {
+  if (is_working(day)) return day;
+  switch (move) {
+    case NonWorkingDay::kNext:
+      return after(day, budget);
+    case NonWorkingDay::kPrevious:
+      return before(day, budget);
+    case NonWorkingDay::kNearest: {
+      const auto later = after(day, budget);
+      const auto earlier = before(day, budget);
+      if (!later || !earlier) return later ? later : earlier;
+      // Equally near: the later one, as in finance.
+      return day - *earlier < *later - day ? earlier : later;
+    }
+    case NonWorkingDay::kSkip:
+    case NonWorkingDay::kRun:
+      break;
+  }
+  return day;
+}
+
+}  // namespace rota::schedule
