@@ -1,0 +1,33 @@
+// What becomes of a slot whose time has passed without a run: after an outage, or held up so long
+// that running it is a question of policy and no longer just of being late.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "rota/run.h"
+#include "rota/task.h"
+
+namespace rota::model {
+
+/// Whether the slot is past the grace within which it simply runs late.
+constexpr bool is_missed(Instant slot, Instant now, Duration grace) { return slot < now - grace; }
+
+/// Why a missed slot must not run, for its decision row; none: it is caught up.
+/// `later_due`: a later slot of the task that is due too, if there is one.
+std::optional<std::string> missed_because(const Task& task, Instant slot, Instant now,
+                                          std::optional<Instant> later_due);
+
+/// Whether the task is paused at that moment.
+constexpr bool is_paused_at(const Task& task, Instant at) {
+  return task.paused_until && at < *task.paused_until;
+}
+
+/// "paused until 2026-12-01T00:00:00Z: stock-taking".
+std::string paused_because(const Task& task);
+
+/// Why a claimed run must not start now, after all: its task is paused or switched off. What was
+/// asked for by hand always passes.
+std::optional<std::string> barred_because(const Task& task, const Run& run, Instant now);
+
+}  // namespace rota::model

@@ -1,0 +1,123 @@
+// Retry, overlap, priority, catch-up and lateness: the small pure decisions.
+#include <gtest/gtest.h>
+
+#include "model/catch_up.h"
+#include "model/lateness.h"
+#include "model/overlap.h"
+#include "model/priority.h"
+#include "model/retry.h"
+
+namespace rota::model {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const Instant kNow = *parse_instant("2026-11-23T12:00:00Z");
+
+TEST(RetryTest, ExponentialDelaysDoubleUpToTheirCap) {
+  Task task;
+  task.retry_delay_s = 30;
+  task.retry_delay_max_s = 100;
+  EXPECT_EQ(retry_delay(task, 1), seconds{30});
+  EXPECT_EQ(retry_delay(task, 2), seconds{60});
+  EXPECT_EQ(retry_delay(task, 3), seconds{100});
+  EXPECT_EQ(retry_delay(task, 1000), seconds{100});
+}
+
+TEST(RetryTest, FixedDelaysStayTheSame) {
+  Task task;
+  task.retry_backoff = RetryBackoff::kFixed;
+  task.retry_delay_s = 5;
+  EXPECT_EQ(retry_delay(task, 7), seconds{5});
+}
+
+TEST(RetryTest, EndsWithTheLastAttempt) {
+  Task task;
+  task.attempts_max = 2;
+  rota::Run run;
+  ASSERT_TRUE(plan_retry(task, run, RunStatus::kFailed, true, kNow));
+  EXPECT_EQ(plan_retry(task, run, RunStatus::kFailed, true, kNow)->available_at,
+            kNow + seconds{30});
+  EXPECT_FALSE(plan_retry(task, run, RunStatus::kFailed, false, kNow));
+  EXPECT_FALSE(plan_retry(task, run, RunStatus::kSucceeded, true, kNow));
+  EXPECT_FALSE(plan_retry(task, run, RunStatus::kCancelled, true, kNow));
+  run.attempt = 2;
+  EXPECT_FALSE(plan_retry(task, run, RunStatus::kTimedOut, true, kNow));
+}
+
+TEST(OverlapTest, SkipsOnlySlots) {
+  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kSchedule, true), OverlapAction::kSkip);
+  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kCatchUp, true), OverlapAction::kSkip);
+  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kManual, true), OverlapAction::kWait);
+  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kRetry, true), OverlapAction::kWait);
+  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kSchedule, false), OverlapAction::kStart);
+}
+
+TEST(OverlapTest, OtherPoliciesAreWhatTheySay) {
+  EXPECT_EQ(decide_overlap(Overlap::kAllow, RunCause::kSchedule, true), OverlapAction::kStart);
+  EXPECT_EQ(decide_overlap(Overlap::kQueue, RunCause::kSchedule, true), OverlapAction::kWait);
+  EXPECT_EQ(decide_overlap(Overlap::kCancelRunning, RunCause::kSchedule, true),
+            OverlapAction::kCancelOthersAndWait);
+}
+
+TEST(PriorityTest, UrgentGoesFirstButWaitingAges) {
+  EXPECT_LT(ready_rank(1, kNow), ready_rank(50, kNow));
+  EXPECT_LT(ready_rank(1, kNow + seconds{48}), ready_rank(50, kNow));
+  EXPECT_GT(ready_rank(1, kNow + seconds{50}), ready_rank(50, kNow));
+}
+
+TEST(CatchUpTest, SkippingPoliciesSayWhy) {
+  Task task;
+  task.catch_up = CatchUp::kSkip;
+  EXPECT_TRUE(missed_because(task, kNow - hours{1}, kNow, std::nullopt));
+  task.catch_up = CatchUp::kLatest;
+  EXPECT_FALSE(missed_because(task, kNow - hours{1}, kNow, std::nullopt));
+  EXPECT_EQ(*missed_because(task, kNow - hours{1}, kNow, kNow - minutes{30}),
+            "missed: the later slot 2026-11-23T11:30:00Z is run instead");
+  task.catch_up = CatchUp::kAll;
+  EXPECT_FALSE(missed_because(task, kNow - hours{1}, kNow, kNow - minutes{30}));
+  EXPECT_EQ(*missed_because(task, kNow - hours{25}, kNow, std::nullopt),
+            "missed: 1 d 1 h late, beyond the catch-up window of 1 d");
+}
+
+TEST(CatchUpTest, APausedTaskStartsOnlyWhatIsAskedForByHand) {
+  Task task;
+  task.paused_until = kForever;
+  task.pause_reason = "stock-taking";
+  rota::Run run;
+  EXPECT_EQ(barred_because(task, run, kNow), "paused: stock-taking");
+  run.cause = RunCause::kManual;
+  EXPECT_FALSE(barred_because(task, run, kNow));
+  run.cause = RunCause::kRetry;
+  task.paused_until = kNow;
+  EXPECT_FALSE(barred_because(task, run, kNow));
+  task.active = false;
+  EXPECT_EQ(barred_because(task, run, kNow), "the task is not active");
+}
+
+TEST(LatenessTest, KnowsPercentilesOfTheLastTenThousand) {
+  Lateness lateness;
+  EXPECT_EQ(lateness.percentiles().max, Duration{0});
+  for (int i = 0; i < 20'000; ++i) lateness.add(seconds{100});
+  for (int i = 1; i <= 10'000; ++i) lateness.add(Duration{i});
+  const auto percentiles = lateness.percentiles();
+  EXPECT_EQ(percentiles.p50, Duration{5000});
+  EXPECT_EQ(percentiles.p99, Duration{9900});
+  EXPECT_EQ(percentiles.max, Duration{10'000});
+}
+
+TEST(LatenessTest, CountsAllInBuckets) {
+  Lateness lateness;
+  lateness.add(Duration{-5});
+  lateness.add(Duration{50});
+  lateness.add(Duration{51});
+  lateness.add(hours{2});
+  EXPECT_EQ(lateness.buckets().front(), 2u);
+  EXPECT_EQ(lateness.buckets()[1], 1u);
+  EXPECT_EQ(lateness.buckets().back(), 1u);
+}
+
+}  // namespace
+}  // namespace rota::model
