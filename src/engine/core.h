@@ -1,0 +1,75 @@
+// What all parts of the engine share: the ports they talk to and the little state between them.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+
+#include "base/log.h"
+#include "engine/database_time.h"
+#include "engine/event_hub.h"
+#include "engine/held_runs.h"
+#include "engine/schedule_cache.h"
+#include "engine/session.h"
+#include "model/lateness.h"
+#include "rota/handler.h"
+#include "rota/options.h"
+#include "store/store.h"
+
+namespace rota::engine {
+
+/// The channel of the engine's own log lines.
+inline constexpr std::string_view kLogChannel = "engine";
+
+/// Counted since start. Thread rule: any thread.
+struct Counters {
+  std::atomic<std::uint64_t> started{0};
+  std::atomic<std::uint64_t> succeeded{0};
+  std::atomic<std::uint64_t> failed{0};
+  std::atomic<std::uint64_t> skipped{0};
+  std::atomic<std::uint64_t> stale_results{0};
+
+  void add_lateness(Duration late) {
+    const std::lock_guard lock(mutex);
+    lateness.add(late);
+  }
+  model::LatenessPercentiles percentiles() const {
+    const std::lock_guard lock(mutex);
+    return lateness.percentiles();
+  }
+
+ private:
+  mutable std::mutex mutex;
+  model::Lateness lateness;
+};
+
+struct Core {
+  Core(store::Store& the_store, const HandlerCatalog& the_handlers, const Clock& the_clock,
+       const EngineOptions& the_options, const base::Logger& the_logger)
+      : store(the_store),
+        handlers(the_handlers),
+        clock(the_clock),
+        options(the_options),
+        logger(the_logger),
+        time(the_clock),
+        session(the_clock),
+        events(the_clock) {}
+
+  store::Store& store;
+  const HandlerCatalog& handlers;
+  const Clock& clock;
+  const EngineOptions options;
+  const base::Logger logger;
+  DatabaseTime time;
+  Session session;
+  HeldRuns held;
+  ScheduleCache schedules;
+  EventHub events;
+  Counters counters;
+  std::atomic<bool> draining{false};
+
+  void complain(std::string_view what, const Error& error) const {
+    logger.warning(kLogChannel, what, {{"error", error.message}});
+  }
+};
+
+}  // namespace rota::engine

@@ -1,0 +1,180 @@
+// The life of a held run, from the claim to the stored result.
+#include "engine/held_runs.h"
+
+#include <algorithm>
+
+namespace rota::engine {
+
+using model::OverlapAction;
+
+HeldRuns::ClaimInFlight::ClaimInFlight(HeldRuns& runs) : runs_(runs) {
+  const std::lock_guard lock(runs_.mutex_);
+  ++runs_.claims_in_flight_;
+}
+
+HeldRuns::ClaimInFlight::~ClaimInFlight() {
+  const std::lock_guard lock(runs_.mutex_);
+  if (--runs_.claims_in_flight_ == 0) runs_.ended_meanwhile_.clear();
+}
+
+std::size_t HeldRuns::add(std::span<const store::ClaimedRun> claimed, std::span<const Task> tasks) {
+  const std::lock_guard lock(mutex_);
+  std::unordered_map<std::int64_t, const Task*> given;
+  for (const Task& task : tasks) given.emplace(task.id.value, &task);
+  std::size_t added = 0;
+  for (const store::ClaimedRun& claim : claimed) {
+    const std::int64_t id = claim.run.id.value;
+    const auto task = given.find(claim.run.task_id.value);
+    if (is_final(claim.run.status) || task == given.end()) continue;
+    if (runs_.contains(id) || ended_meanwhile_.contains(id)) continue;
+    auto held = std::make_shared<HeldRun>(claim.run);
+    if (claim.predecessor && !runs_.contains(claim.predecessor->value)) {
+      held->elsewhere = claim.predecessor;
+    }
+    HeldTask& entry = tasks_[claim.run.task_id.value];
+    if (!entry.task || entry.task->version < task->second->version) {
+      entry.task = std::make_shared<const Task>(*task->second);
+    }
+    entry.runs.push_back(held);
+    waiting_.insert(key_of(held->run));
+    ++counts_[static_cast<std::size_t>(HeldState::kWaiting)];
+    runs_.emplace(id, std::move(held));
+    ++added;
+  }
+  return added;
+}
+
+std::optional<Instant> HeldRuns::next_due() const {
+  const std::lock_guard lock(mutex_);
+  if (waiting_.empty()) return std::nullopt;
+  return waiting_.begin()->at;
+}
+
+std::vector<HeldPair> HeldRuns::take_due(Instant now, std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<HeldPair> due;
+  while (!waiting_.empty() && waiting_.begin()->at <= now && due.size() < limit) {
+    const HeldRunPtr held = runs_.at(waiting_.begin()->id);
+    waiting_.erase(waiting_.begin());
+    move(*held, HeldState::kBlocked);
+    due.push_back({held, tasks_.at(held->run.task_id.value).task});
+  }
+  return due;
+}
+
+Admission HeldRuns::admit(const HeldRunPtr& held) {
+  const std::lock_guard lock(mutex_);
+  Admission answer;
+  if (held->state != HeldState::kBlocked) return {OverlapAction::kWait, {}, {}, {}};
+  const HeldTask& entry = tasks_.at(held->run.task_id.value);
+  std::vector<HeldRunPtr> others;
+  for (const HeldRunPtr& other : entry.runs) {
+    if (other == held) continue;
+    if (other->state == HeldState::kWaiting || other->state == HeldState::kEnded) continue;
+    // Of two that came due together, the later claimed one waits for the earlier.
+    if (other->state == HeldState::kBlocked && other->run.id > held->run.id) continue;
+    others.push_back(other);
+  }
+  const bool another = held->elsewhere || !others.empty();
+  answer.action = model::decide_overlap(entry.task->overlap, held->run.cause, another);
+  if (another) answer.other = others.empty() ? *held->elsewhere : others.front()->run.id;
+  if (answer.action == OverlapAction::kStart) move(*held, HeldState::kReady);
+  if (answer.action == OverlapAction::kSkip) move(*held, HeldState::kEnded);
+  if (answer.action != OverlapAction::kCancelOthersAndWait) return answer;
+  for (const HeldRunPtr& other : others) {
+    if (other->state == HeldState::kExecuting) {
+      answer.to_stop.push_back(other->context);
+    } else {
+      move(*other, HeldState::kEnded);
+      answer.to_cancel.push_back({other, entry.task});
+    }
+  }
+  if (answer.to_stop.empty() && !held->elsewhere) {
+    move(*held, HeldState::kReady);
+    answer.action = OverlapAction::kStart;
+  }
+  return answer;
+}
+
+bool HeldRuns::refuse(const HeldRunPtr& held) {
+  const std::lock_guard lock(mutex_);
+  if (held->state != HeldState::kBlocked && held->state != HeldState::kReady) return false;
+  move(*held, HeldState::kEnded);
+  return true;
+}
+
+bool HeldRuns::begin(const HeldRunPtr& held, std::shared_ptr<RunContext> context) {
+  const std::lock_guard lock(mutex_);
+  if (held->state != HeldState::kReady) return false;
+  move(*held, HeldState::kExecuting);
+  if (!held->marked) unmarked_.insert({context->started_steady(), held->run.id.value});
+  held->context = std::move(context);
+  return true;
+}
+
+std::optional<HeldPair> HeldRuns::end(const HeldRunPtr& held) {
+  const std::lock_guard lock(mutex_);
+  if (!runs_.contains(held->run.id.value)) return std::nullopt;
+  if (held->context) unmarked_.erase({held->context->started_steady(), held->run.id.value});
+  if (held->state != HeldState::kEnded) move(*held, HeldState::kEnded);
+  auto next = next_blocked(held->run.task_id);
+  if (held->given_up) erase(held);
+  return next;
+}
+
+std::optional<HeldPair> HeldRuns::next_blocked(TaskId task) {
+  const auto entry = tasks_.find(task.value);
+  if (entry == tasks_.end()) return std::nullopt;
+  HeldRunPtr first;
+  for (const HeldRunPtr& run : entry->second.runs) {
+    if (run->state == HeldState::kReady || run->state == HeldState::kExecuting) return std::nullopt;
+    if (run->state == HeldState::kBlocked && !run->elsewhere && !first) first = run;
+  }
+  if (!first) return std::nullopt;
+  move(*first, HeldState::kReady);
+  return HeldPair{first, entry->second.task};
+}
+
+void HeldRuns::remove(RunId id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = runs_.find(id.value);
+  if (found == runs_.end()) return;
+  if (found->second->state == HeldState::kExecuting) {
+    found->second->given_up = true;
+  } else {
+    erase(HeldRunPtr(found->second));
+  }
+}
+
+void HeldRuns::erase(const HeldRunPtr& held) {
+  const std::int64_t id = held->run.id.value;
+  if (held->state == HeldState::kWaiting) waiting_.erase(key_of(held->run));
+  if (held->context) unmarked_.erase({held->context->started_steady(), id});
+  const auto entry = tasks_.find(held->run.task_id.value);
+  std::erase(entry->second.runs, held);
+  if (entry->second.runs.empty()) tasks_.erase(entry);
+  move(*held, HeldState::kEnded);
+  --counts_[static_cast<std::size_t>(HeldState::kEnded)];
+  runs_.erase(id);
+  if (claims_in_flight_ > 0) ended_meanwhile_.insert(id);
+}
+
+void HeldRuns::move(HeldRun& held, HeldState to) {
+  --counts_[static_cast<std::size_t>(held.state)];
+  ++counts_[static_cast<std::size_t>(to)];
+  held.state = to;
+}
+
+std::size_t HeldRuns::size() const {
+  const std::lock_guard lock(mutex_);
+  return runs_.size();
+}
+
+HeldCounts HeldRuns::counts() const {
+  const std::lock_guard lock(mutex_);
+  const auto of = [&](HeldState state) { return counts_[static_cast<std::size_t>(state)]; };
+  return {of(HeldState::kWaiting), of(HeldState::kBlocked) + of(HeldState::kReady),
+          of(HeldState::kExecuting)};
+}
+
+}  // namespace rota::engine

@@ -1,0 +1,63 @@
+// One run as its handler sees it, and the engine's handle on it while it executes.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/log.h"
+#include "engine/output_buffer.h"
+#include "rota/handler.h"
+
+namespace rota::engine {
+
+/// Why a run was asked to stop. The first reason counts.
+enum class StopReason { kNone, kTimeout, kOverlap, kDrain, kLeaseLost };
+
+/// Thread rule: any thread.
+class RunContext final : public TaskContext, public std::enable_shared_from_this<RunContext> {
+ public:
+  struct Setup {
+    std::shared_ptr<const Task> task;
+    Run run;
+    Instant started_at{};
+    SteadyTime started_steady{};
+    std::optional<SteadyTime> deadline;
+    std::size_t output_bytes_max = 0;
+    base::Logger logger;
+    /// Called when there is output to collect.
+    std::function<void(const std::shared_ptr<RunContext>&)> on_output;
+  };
+  RunContext(Setup setup, const Clock& clock);
+
+  const Task& task() const override { return *setup_.task; }
+  const Run& run() const override { return setup_.run; }
+  const std::string& metadata() const override;
+  Instant started_at() const override { return setup_.started_at; }
+  LocalDate business_date() const override;
+  std::optional<SteadyTime> deadline() const override { return setup_.deadline; }
+  std::stop_token stop_token() const override { return stop_.get_token(); }
+  void write_output(int stream, std::string_view bytes) override;
+  void report_progress(double share, std::string_view words) override;
+  const Clock& clock() const override { return clock_; }
+  const base::Logger& logger() const override { return setup_.logger; }
+
+  SteadyTime started_steady() const { return setup_.started_steady; }
+  OutputBuffer& output() { return output_; }
+  /// `words` end up in the run's reason ("overlap with run 812").
+  void request_stop(StopReason why, std::string words);
+  StopReason stop_reason() const;
+  std::string stop_words() const;
+
+ private:
+  const Setup setup_;
+  const Clock& clock_;
+  OutputBuffer output_;
+  std::stop_source stop_;
+  mutable std::mutex mutex_;
+  StopReason stop_reason_ = StopReason::kNone;
+  std::string stop_words_;
+};
+
+}  // namespace rota::engine
