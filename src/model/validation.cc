@@ -65,7 +65,7 @@ void check_numbers(const Task& task, Faults& faults) {
   faults.range("timeout_s", task.timeout_s, 0, kTimeoutMax);
   faults.range("attempts_max", task.attempts_max, 1, kAttemptsMax);
   faults.range("retry_delay_s", task.retry_delay_s, 0, kRetryDelayMax);
-  faults.range("retry_delay_max_s", task.retry_delay_max_s, 0, kRetryDelayMax);
+  faults.range("retry_delay_max_s", task.retry_delay_max_s, 0, kRetryDelayCapMax);
   faults.range("failures_max", task.failures_max, 0, kFailuresMax);
   faults.range("keep_runs", task.keep_runs, 0, kKeepRunsMax);
 }

@@ -113,7 +113,7 @@ TEST(ValidateTaskTest, HoldsEveryNumberToItsRange) {
   task.timeout_s = -5;
   task.attempts_max = 0;
   task.retry_delay_s = -1;
-  task.retry_delay_max_s = kRetryDelayMax + 1;
+  task.retry_delay_max_s = kRetryDelayCapMax + 1;
   task.failures_max = -1;
   task.keep_runs = -1;
   const auto verdict = validate_task(task);
