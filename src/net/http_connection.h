@@ -1,0 +1,127 @@
+// One client's connection: reads a request, waits for its answer, writes it, reads the next.
+// Lives on the loop's thread; only the Responder and StreamWriter it hands out cross threads.
+// Only for the files of this folder that see Asio and Beast.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "net/admission.h"
+#include "net/http_head.h"
+#include "net/http_server.h"
+
+namespace rota::net {
+
+using Socket =
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+using Steady = std::chrono::steady_clock;
+
+class Connection;
+
+/// What all connections of a server share.
+struct ServerShared : std::enable_shared_from_this<ServerShared> {
+  ServerShared(EventLoop& event_loop, HttpServerOptions server_options, HttpHandler on_request)
+      : loop(event_loop),
+        options(std::move(server_options)),
+        handler(std::move(on_request)),
+        admission(options.limits) {}
+
+  EventLoop& loop;
+  const HttpServerOptions options;
+  const HttpHandler handler;
+  // Loop's thread only:
+  Admission admission;
+  HttpDate date;
+  bool stopping = false;
+  std::unordered_map<Connection*, std::shared_ptr<Connection>> connections;
+  std::function<void()> on_empty;  ///< Called when the last connection has gone.
+  std::array<char, 64 * 1024> read_buffer{};
+  // Any thread:
+  std::atomic<std::uint64_t> open{0}, refused_connections{0}, requests{0}, refused_requests{0},
+      dropped_streams{0};
+
+  Response refusal(int status, std::string_view reason) const;
+};
+
+/// Shared by a stream's writer and its connection.
+struct StreamState {
+  std::atomic<bool> open{true};
+  std::atomic<std::size_t> pending{0};  ///< Bytes given to write() and not yet sent.
+};
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(std::shared_ptr<ServerShared> server, Socket socket, std::string address,
+             Admission::Place place);
+
+  void start();
+  void close();
+  /// Closes it when its deadline has passed; a slow request is told so.
+  void check_deadline(Steady::time_point now);
+  /// The server stops: idle connections and streams close, others finish their answer first.
+  void begin_stop();
+
+  void respond(Response response);
+  std::shared_ptr<StreamState> begin_stream(Response head);
+  void stream_bytes(std::shared_ptr<const std::string> bytes);
+  void end_stream();
+  ServerShared& server() { return *server_; }
+
+ private:
+  enum class Phase { kHead, kBody, kHandling, kWriting, kStreaming, kLingering, kClosed };
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  struct Chunk {
+    std::shared_ptr<const std::string> owner;  ///< None: the bytes live for ever.
+    std::string_view bytes;
+    bool counted = false;  ///< Counts towards the stream's pending bytes.
+  };
+
+  void set_deadline(std::chrono::milliseconds from_now) { deadline_ = Steady::now() + from_now; }
+  void read();
+  void on_readable();
+  void process();
+  void process_head();
+  void begin_body(std::size_t head_size);
+  void process_body();
+  void dispatch();
+  void refuse(HttpRefusal refusal);
+  void push(std::string bytes);
+  void push(Chunk chunk) { out_.push_back(std::move(chunk)); }
+  void write();
+  void on_written(std::size_t bytes);
+  void after_answer();
+  void linger();
+
+  const std::shared_ptr<ServerShared> server_;
+  Socket socket_;
+  const std::string address_;
+  const Admission::Place place_;
+  Phase phase_ = Phase::kHead;
+  std::optional<Steady::time_point> deadline_;
+  bool reading_ = false;
+  bool writing_ = false;
+  bool answered_before_ = false;  ///< At least one request was served: it may be idle.
+  std::string in_;
+  RequestHead head_;
+  std::optional<Parser> parser_;
+  std::deque<Chunk> out_;
+  bool keep_alive_ = false;
+  bool stream_chunked_ = false;
+  bool stream_ended_ = false;
+  std::shared_ptr<StreamState> stream_;
+};
+
+/// The Responder for the request that `connection` has just read.
+std::shared_ptr<Responder> make_responder(std::shared_ptr<Connection> connection);
+
+}  // namespace rota::net

@@ -1,0 +1,211 @@
+// Listening, accepting, deadlines and stopping. The connections do the rest.
+#include "net/http_server.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <future>
+#include <utility>
+
+#include "net/asio_loop.h"
+#include "net/http_connection.h"
+
+namespace rota::net {
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr std::chrono::milliseconds kAcceptRetry{100};  // when no descriptor is free
+constexpr int kBacklog = 1024;
+
+Error describe_bind_failure(const boost::system::error_code& error, const tcp::endpoint& at) {
+  const std::string where = fmt::format("{}:{}", at.address().to_string(), at.port());
+  if (error == asio::error::address_in_use) {
+    return {ErrorCode::kUnavailable,
+            fmt::format("{} is already in use by another program", where),
+            "choose another port with --port, or --port 0 for any free one",
+            {},
+            {}};
+  }
+  if (error == asio::error::access_denied) {
+    return {ErrorCode::kPermissionDenied,
+            fmt::format("not allowed to listen on {}", where),
+            "ports below 1024 need privileges: choose a higher one with --port",
+            {},
+            {}};
+  }
+  return {ErrorCode::kUnavailable,
+          fmt::format("cannot listen on {}: {}", where, error.message()),
+          "check the address given with --bind",
+          {},
+          {}};
+}
+
+class Listener : public std::enable_shared_from_this<Listener> {
+ public:
+  Listener(EventLoop& loop, HttpServerOptions options, HttpHandler handler)
+      : shared_(std::make_shared<ServerShared>(loop, std::move(options), std::move(handler))),
+        acceptor_(loop.impl().io),
+        sweep_(loop.impl().io),
+        retry_(loop.impl().io) {}
+
+  Result<void> listen(const tcp::endpoint& at) {
+    boost::system::error_code error;
+    acceptor_.open(at.protocol(), error);
+    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor_.bind(at, error);
+    if (!error) acceptor_.listen(kBacklog, error);
+    if (error) return fail(describe_bind_failure(error, at));
+    port_ = acceptor_.local_endpoint().port();
+    return {};
+  }
+
+  void start() {
+    shared_->loop.post([self = shared_from_this()] { self->accept(); });
+  }
+
+  /// Waits for the last connection.
+  void stop() {
+    auto done = std::make_shared<std::promise<void>>();
+    auto finished = done->get_future();
+    shared_->loop.post([self = shared_from_this(), done] { self->begin_stop(done); });
+    finished.wait_for(shared_->options.limits.stop_grace + std::chrono::seconds{1});
+  }
+
+  std::uint16_t port() const { return port_; }
+  const ServerShared& shared() const { return *shared_; }
+
+ private:
+  void accept() {
+    acceptor_.async_accept(
+        [self = shared_from_this()](const boost::system::error_code& error, tcp::socket socket) {
+          if (self->shared_->stopping) return;
+          if (error) return self->retry_later();
+          self->admit(std::move(socket));
+          self->accept();
+        });
+  }
+
+  // Out of descriptors or memory: waiting helps, trying again at once would only burn the core.
+  void retry_later() {
+    retry_.expires_after(kAcceptRetry);
+    retry_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+      if (!error && !self->shared_->stopping) self->accept();
+    });
+  }
+
+  void admit(tcp::socket accepted) {
+    boost::system::error_code error;
+    const auto remote = accepted.remote_endpoint(error);
+    if (error) return;
+    std::string address = remote.address().to_string();
+    const Admission::Place place = shared_->admission.admit(address);
+    if (place == Admission::Place::kRefused) {
+      ++shared_->refused_connections;
+      return;
+    }
+    const auto protocol = remote.protocol();
+    Socket socket(shared_->loop.impl().io, protocol, accepted.release());
+    auto connection =
+        std::make_shared<Connection>(shared_, std::move(socket), std::move(address), place);
+    shared_->connections.emplace(connection.get(), connection);
+    ++shared_->open;
+    connection->start();
+    arm_sweep();
+  }
+
+  // One timer for all deadlines, and none while there is no connection: an idle server sleeps.
+  void arm_sweep() {
+    if (sweeping_ || shared_->connections.empty()) return;
+    sweeping_ = true;
+    sweep_.expires_after(shared_->options.limits.sweep_every);
+    sweep_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+      self->sweeping_ = false;
+      if (error) return;
+      self->sweep(Steady::now());
+      self->arm_sweep();
+    });
+  }
+
+  void sweep(Steady::time_point now) {
+    for (const auto& connection : present()) connection->check_deadline(now);
+  }
+
+  std::vector<std::shared_ptr<Connection>> present() const {
+    std::vector<std::shared_ptr<Connection>> all;
+    all.reserve(shared_->connections.size());
+    for (const auto& [key, connection] : shared_->connections) all.push_back(connection);
+    return all;
+  }
+
+  void begin_stop(const std::shared_ptr<std::promise<void>>& done) {
+    boost::system::error_code ignored;
+    shared_->stopping = true;
+    acceptor_.close(ignored);
+    retry_.cancel();
+    auto finish = [self = this, done, said = false]() mutable {
+      self->sweep_.cancel();
+      if (!std::exchange(said, true)) done->set_value();
+    };
+    shared_->on_empty = finish;
+    for (const auto& connection : present()) connection->begin_stop();
+    if (shared_->connections.empty()) return shared_->on_empty();
+    retry_.expires_after(shared_->options.limits.stop_grace);
+    retry_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+      if (error) return;
+      for (const auto& connection : self->present()) connection->close();
+    });
+  }
+
+  const std::shared_ptr<ServerShared> shared_;
+  asio::basic_socket_acceptor<tcp> acceptor_;
+  asio::steady_timer sweep_;
+  asio::steady_timer retry_;
+  bool sweeping_ = false;
+  std::uint16_t port_ = 0;
+};
+
+class AsioHttpServer final : public HttpServer {
+ public:
+  explicit AsioHttpServer(std::shared_ptr<Listener> listener) : listener_(std::move(listener)) {}
+  ~AsioHttpServer() override { stop(); }
+
+  std::uint16_t port() const override { return listener_->port(); }
+
+  HttpServerCounters counters() const override {
+    const ServerShared& shared = listener_->shared();
+    return {shared.open, shared.refused_connections, shared.requests, shared.refused_requests,
+            shared.dropped_streams};
+  }
+
+  void stop() override {
+    if (!std::exchange(stopped_, true)) listener_->stop();
+  }
+
+ private:
+  const std::shared_ptr<Listener> listener_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<HttpServer>> HttpServer::start(EventLoop& loop, HttpServerOptions options,
+                                                      HttpHandler handler) {
+  boost::system::error_code error;
+  const std::string text = options.bind == "localhost" ? "127.0.0.1" : options.bind;
+  const auto address = asio::ip::make_address(text, error);
+  if (error) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("'{}' is not an IP address to listen on", options.bind),
+                "use 127.0.0.1 for this machine only, 0.0.0.0 for every network");
+  }
+  const tcp::endpoint endpoint(address, options.port);
+  auto listener = std::make_shared<Listener>(loop, std::move(options), std::move(handler));
+  if (auto listening = listener->listen(endpoint); !listening) return fail(listening.error());
+  listener->start();
+  return std::make_unique<AsioHttpServer>(std::move(listener));
+}
+
+}  // namespace rota::net
