@@ -1,0 +1,18 @@
+// Errors as RFC 9457 problem documents.
+#pragma once
+
+#include <string_view>
+
+#include "net/http_message.h"
+#include "rota/result.h"
+
+namespace rota::api {
+
+/// {"type":"about:blank","title":...,"status":...,"code":...,"detail":...,"hint":...,"errors":[]}
+/// `status` 0: the one that belongs to the error's code.
+net::Response problem(const Error& error, int status = 0);
+
+/// One that has no Error behind it, such as what the HTTP layer refuses.
+net::Response problem(int status, std::string_view detail, std::string_view hint = {});
+
+}  // namespace rota::api

@@ -1,0 +1,63 @@
+// Which answer belongs to which method and path. All routes stand in one table with the permission
+// that each needs, so that a test can hold every route against every role.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/http_server.h"
+#include "rota/result.h"
+
+namespace rota::api {
+
+/// What somebody must be allowed to do. Every route names one; there is no default.
+enum class Permission { kPublic, kView, kRun, kEdit, kAdmin };
+
+/// Where a handler runs: on the event loop when it never waits, else on the pool.
+enum class RunsOn { kLoop, kPool };
+
+/// One request on its way to its answer.
+struct Exchange {
+  std::shared_ptr<const net::Request> request;
+  std::vector<std::string_view> params;  ///< What the {braces} stood for; views into the request.
+};
+
+using Answer = std::function<Result<net::Response>(const Exchange&)>;
+using StreamAnswer = std::function<void(const Exchange&, std::shared_ptr<net::Responder>)>;
+
+struct Route {
+  std::string_view method;   ///< "GET" answers HEAD as well.
+  std::string_view pattern;  ///< "/api/v1/tasks/{id}".
+  Permission permission;
+  RunsOn runs_on;
+  Answer answer;
+  StreamAnswer stream = nullptr;  ///< Instead of `answer`, for what never ends.
+};
+
+class Router {
+ public:
+  explicit Router(std::vector<Route> routes) : routes_(std::move(routes)) {}
+
+  struct Match {
+    const Route* route = nullptr;
+    std::vector<std::string_view> params;
+    std::string allow;  ///< For a path that exists with other methods: what to answer 405 with.
+  };
+  /// A route, or none; then `allow` says whether the path exists at all.
+  Match find(std::string_view method, std::string_view path) const;
+
+  std::span<const Route> routes() const { return routes_; }
+
+ private:
+  std::vector<Route> routes_;
+};
+
+/// The positive number in a path; kNotFound when it is none.
+Result<std::int64_t> parse_path_id(std::string_view text, std::string_view what);
+
+}  // namespace rota::api

@@ -1,0 +1,36 @@
+// The route table in parts. Every function adds the routes of one subject; build_routes() is the
+// whole table, the only list of what the server answers.
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include "api/events.h"
+#include "api/router.h"
+#include "net/http_server.h"
+#include "rota/scheduler.h"
+
+namespace rota::api {
+
+/// What the answers are made from. Outlives the router.
+struct Services {
+  Scheduler& scheduler;
+  EventHub& events;
+  std::chrono::steady_clock::time_point started_at;
+  /// Of the HTTP server itself; set once it listens.
+  std::function<net::HttpServerCounters()> http_counters;
+};
+
+std::vector<Route> build_routes(const Services& services);
+
+void add_task_routes(std::vector<Route>& routes, const Services& services);
+void add_run_routes(std::vector<Route>& routes, const Services& services);
+void add_schedule_routes(std::vector<Route>& routes, const Services& services);
+void add_status_routes(std::vector<Route>& routes, const Services& services);
+void add_event_routes(std::vector<Route>& routes, const Services& services);
+void add_page_routes(std::vector<Route>& routes);
+
+/// 200 with a JSON text that must not be kept by anybody.
+net::Response json_response(std::string body);
+
+}  // namespace rota::api

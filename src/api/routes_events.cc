@@ -1,0 +1,37 @@
+// GET /api/v1/events: the stream of what changes.
+#include "api/problem.h"
+#include "api/routes.h"
+#include "api/security_headers.h"
+
+namespace rota::api {
+namespace {
+
+net::Response stream_head() {
+  net::Response head;
+  head.set("Content-Type", "text/event-stream");
+  head.set("Cache-Control", "no-store");
+  head.set("X-Accel-Buffering", "no");  // nginx would hold the messages back
+  add_security_headers(head);
+  return head;
+}
+
+void listen(EventHub& hub, const Exchange& exchange,
+            const std::shared_ptr<net::Responder>& answer) {
+  if (hub.listen(exchange.request->header("last-event-id"), answer, stream_head())) return;
+  net::Response busy = problem(503, "too many pages listen already", "close some, or try later");
+  busy.set("Retry-After", "30");
+  add_security_headers(busy);
+  answer->send(std::move(busy));
+}
+
+}  // namespace
+
+void add_event_routes(std::vector<Route>& routes, const Services& services) {
+  Route route{"GET", "/api/v1/events", Permission::kView, RunsOn::kLoop, nullptr};
+  route.stream = [&hub = services.events](const Exchange& exchange, auto answer) {
+    listen(hub, exchange, answer);
+  };
+  routes.push_back(std::move(route));
+}
+
+}  // namespace rota::api

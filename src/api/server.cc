@@ -1,0 +1,149 @@
+// Puts the HTTP server, the routes and the events together. The order of a request: host name,
+// route, the right thread, the answer, the headers that every answer carries.
+#include "api/server.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <random>
+#include <utility>
+
+#include "api/host_policy.h"
+#include "api/problem.h"
+#include "api/routes.h"
+#include "api/security_headers.h"
+#include "api/work_pool.h"
+#include "net/http_server.h"
+
+namespace rota::api {
+namespace {
+
+constexpr std::size_t kPoolThreads = 2;
+constexpr std::size_t kPoolWaitingMax = 512;
+
+// Differs between two starts, so that an event's id of the one means nothing to the other.
+std::string make_incarnation() {
+  std::random_device device;
+  return fmt::format("{:08x}{:08x}", device(), device());
+}
+
+net::Response finish(net::Response response) {
+  add_security_headers(response);
+  return response;
+}
+
+net::Response no_such_route(const Router::Match& match, const std::string& method) {
+  if (match.allow.empty()) {
+    return problem(404, "there is nothing at this address", "see docs/api.md for what there is");
+  }
+  net::Response response = problem(405, fmt::format("this address does not answer {}", method));
+  response.set("Allow", match.allow);
+  return response;
+}
+
+net::Response run_answer(const Route& route, const Exchange& exchange) {
+  try {
+    auto answer = route.answer(exchange);
+    return answer ? std::move(*answer) : problem(answer.error());
+  } catch (const std::exception& thrown) {
+    return problem(Error{ErrorCode::kInternal,
+                         fmt::format("the answer failed: {}", thrown.what()),
+                         "this is a defect in Rota: please report it",
+                         {},
+                         {}});
+  }
+}
+
+class HttpApiServer final : public ApiServer {
+ public:
+  HttpApiServer(Scheduler& scheduler, const ServerOptions& options, base::Logger log)
+      : log_(std::move(log)),
+        hosts_(options.bind, options.allowed_hosts),
+        events_(std::make_shared<EventHub>(loop_, make_incarnation())),
+        services_{scheduler, *events_, std::chrono::steady_clock::now(),
+                  [this] { return http_->counters(); }},
+        router_(build_routes(services_)),
+        pool_(kPoolThreads, kPoolWaitingMax) {}
+
+  ~HttpApiServer() override { stop(); }
+
+  Result<void> start(const ServerOptions& options) {
+    net::HttpServerOptions http;
+    http.bind = options.bind;
+    http.port = options.port;
+    http.refusal = [](int status, std::string_view reason) {
+      return finish(problem(status, reason));
+    };
+    auto started = net::HttpServer::start(
+        loop_, std::move(http), [this](auto request, auto answer) { handle(request, answer); });
+    if (!started) return fail(started.error());
+    http_ = std::move(*started);
+    const bool ipv6 = options.bind.find(':') != std::string::npos;
+    const std::string host = ipv6 ? "[" + options.bind + "]" : options.bind;
+    url_ = fmt::format("http://{}:{}", host, http_->port());
+    events_->start(services_.scheduler);
+    log_.info("http", "listening", {{"url", url_}});
+    return {};
+  }
+
+  std::uint16_t port() const override { return http_->port(); }
+  std::string url() const override { return url_; }
+
+  void stop() override {
+    if (std::exchange(stopped_, true)) return;
+    events_->stop();
+    if (http_) http_->stop();
+    pool_.stop();
+    loop_.stop();
+  }
+
+ private:
+  void handle(const std::shared_ptr<const net::Request>& request,
+              const std::shared_ptr<net::Responder>& answer) {
+    if (!hosts_.allows(request->host)) {
+      return answer->send(finish(problem(421, "this server does not answer under that host name",
+                                         "start it with --allow-host NAME to let it")));
+    }
+    auto match = router_.find(request->method, request->path);
+    if (match.route == nullptr) return answer->send(finish(no_such_route(match, request->method)));
+    run(*match.route, Exchange{request, std::move(match.params)}, answer);
+  }
+
+  void run(const Route& route, Exchange exchange, const std::shared_ptr<net::Responder>& answer) {
+    if (route.stream) return route.stream(exchange, answer);
+    if (route.runs_on == RunsOn::kLoop) return answer->send(finish(run_answer(route, exchange)));
+    const bool queued = pool_.try_run([&route, exchange = std::move(exchange), answer] {
+      answer->send(finish(run_answer(route, exchange)));
+    });
+    if (!queued) {
+      answer->send(finish(problem(Error{ErrorCode::kBusy,
+                                        "the server has too much to do just now",
+                                        "try again in a moment",
+                                        {},
+                                        {}})));
+    }
+  }
+
+  const base::Logger log_;
+  const HostPolicy hosts_;
+  net::EventLoop loop_;
+  const std::shared_ptr<EventHub> events_;
+  const Services services_;
+  const Router router_;
+  WorkPool pool_;
+  std::unique_ptr<net::HttpServer> http_;
+  std::string url_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ApiServer>> start_api_server(Scheduler& scheduler,
+                                                    const ServerOptions& options,
+                                                    base::Logger log) {
+  auto server = std::make_unique<HttpApiServer>(scheduler, options, std::move(log));
+  if (auto started = server->start(options); !started) return fail(started.error());
+  return server;
+}
+
+}  // namespace rota::api
