@@ -1,7 +1,7 @@
 // After a build, puts x.gz and x.br beside every text file, at the highest levels: the server sends
 // them as they are.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
@@ -25,7 +25,7 @@ export function precompress(): Plugin {
     name: "precompress",
     apply: "build",
     configResolved(config) {
-      folder = join(config.root, config.build.outDir);
+      folder = resolve(config.root, config.build.outDir);
     },
     closeBundle() {
       const entries = readdirSync(folder, { recursive: true, withFileTypes: true });

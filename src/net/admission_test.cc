@@ -1,0 +1,51 @@
+#include "net/admission.h"
+
+#include <gtest/gtest.h>
+
+namespace rota::net {
+namespace {
+
+using Place = Admission::Place;
+
+HttpLimits small() {
+  HttpLimits limits;
+  limits.connections_max = 4;
+  limits.connections_per_address_max = 2;
+  limits.reserved_max = 2;
+  limits.reserved_per_address_max = 1;
+  return limits;
+}
+
+TEST(AdmissionTest, OneAddressCannotTakeEverything) {
+  Admission admission(small());
+  EXPECT_EQ(admission.admit("a"), Place::kFull);
+  EXPECT_EQ(admission.admit("a"), Place::kFull);
+  EXPECT_EQ(admission.admit("a"), Place::kReserved);
+  EXPECT_EQ(admission.admit("a"), Place::kRefused);
+  EXPECT_EQ(admission.admit("b"), Place::kFull);
+}
+
+TEST(AdmissionTest, KeepsPlacesForTheHealthProbeWhenItIsFull) {
+  Admission admission(small());
+  for (const char* address : {"a", "a", "b", "b"}) {
+    EXPECT_EQ(admission.admit(address), Place::kFull);
+  }
+  EXPECT_EQ(admission.admit("c"), Place::kReserved);
+  EXPECT_EQ(admission.admit("d"), Place::kReserved);
+  EXPECT_EQ(admission.admit("e"), Place::kRefused);
+}
+
+TEST(AdmissionTest, TakesBackWhatWasGiven) {
+  Admission admission(small());
+  admission.admit("a");
+  admission.admit("a");
+  admission.release("a", Place::kFull);
+  EXPECT_EQ(admission.admit("a"), Place::kFull);
+  EXPECT_EQ(admission.connections(), 2u);
+  admission.release("a", Place::kFull);
+  admission.release("a", Place::kFull);
+  EXPECT_EQ(admission.connections(), 0u);
+}
+
+}  // namespace
+}  // namespace rota::net
