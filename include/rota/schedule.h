@@ -47,12 +47,12 @@ struct ScheduleOptions {
   std::uint64_t hash_seed = 0;     ///< The task's id: spreads H fields and jitter, for ever.
   bool working_days_only = false;  ///< Judge the local date with `calendar`.
   NonWorkingDay on_non_working_day = NonWorkingDay::kSkip;
-  std::shared_ptr<const WorkingCalendar> calendar;  ///< None: weekdays_calendar().
-  std::optional<Instant> starts_at;                 ///< No slot before this.
-  std::optional<Instant> ends_at;                   ///< No slot at or after this.
-  Duration jitter{0};                     ///< Slots are delayed by a stable hash, 0 to this much.
-  std::optional<DstGap> dst_gap;          ///< None: the rule of the schedule's kind.
-  std::optional<DstOverlap> dst_overlap;  ///< None: the rule of the schedule's kind.
+  std::shared_ptr<const WorkingCalendar> calendar{};  ///< None: weekdays_calendar().
+  std::optional<Instant> starts_at{};                 ///< No slot before this.
+  std::optional<Instant> ends_at{};                   ///< No slot at or after this.
+  Duration jitter{0};                       ///< Slots are delayed by a stable hash, 0 to this much.
+  std::optional<DstGap> dst_gap{};          ///< None: the rule of the schedule's kind.
+  std::optional<DstOverlap> dst_overlap{};  ///< None: the rule of the schedule's kind.
   /// False refuses cron for a date that no year has ("0 0 30 2 *"), as when a task is saved. True
   /// accepts it as a schedule without slots, as in a preview.
   bool accept_impossible_dates = false;
