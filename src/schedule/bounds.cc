@@ -21,6 +21,8 @@ class Bounds final : public SlotSource {
     return after < limit ? inner_->next(after, limit) : kNever;
   }
 
+  int weight() const override { return inner_->weight(); }
+
   void explain(Micros after, Micros slot, std::vector<std::string>& notes) const override {
     inner_->explain(std::max(after, starts_at_ - 1), slot, notes);
     if (after < starts_at_ && starts_at_ > 0) {

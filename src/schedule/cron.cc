@@ -12,6 +12,7 @@ struct CronSlots {
 
   Micros next_local(Micros from, Micros until) const { return spec.next_local(from, until); }
   Micros not_before() const { return 0; }
+  int weight() const { return spec.is_rare() ? 200 : 15; }
   std::string describe() const { return describe_cron(spec); }
   void pitfalls(const Zone& zone, ClockChangeRule rule, std::vector<std::string>& hints) const {
     cron_pitfalls(spec, zone, rule, hints);

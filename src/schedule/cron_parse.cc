@@ -112,7 +112,7 @@ Result<CronSpec> parse_fields(const CronText& cron, const Fields& fields) {
     if (auto done = read(CronFieldKind::kYear); !done) return fail(std::move(done.error()));
   }
   spec.finish();
-  if (!cron.accept_impossible && spec.next_local(0, kSearchEnd) == kNever) {
+  if (!cron.accept_impossible && spec.is_impossible()) {
     return impossible_date(spec, fields);
   }
   return spec;

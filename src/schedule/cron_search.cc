@@ -47,6 +47,11 @@ constexpr unsigned last_working_weekday(unsigned first_weekday, unsigned last_da
   return weekday == 6 ? last_day - 1 : weekday == 0 ? last_day - 2 : last_day;
 }
 
+// A year's calendar is decided by the weekday of its first day and by being a leap year: 0 to 13.
+constexpr unsigned year_type(int year) {
+  return weekday_of(day_from(year, 1, 1)) + (is_leap(year) ? 7 : 0);
+}
+
 }  // namespace
 
 std::uint32_t CronSpec::special_days_of_month(unsigned first_weekday, unsigned last_day) const {
@@ -109,6 +114,7 @@ Micros CronSpec::on_a_later_day(Date date, Micros until) const {
   unsigned month = date.month;
   for (int year = date.year; year <= last_year; ++year, month = 1, above = 1) {
     if (!has_year(year)) continue;
+    if (is_rare() && (year_types >> year_type(year) & 1) == 0) continue;
     for (auto left = at_or_above(std::uint32_t{months}, month); left != 0; left &= left - 1) {
       const auto candidate = static_cast<unsigned>(std::countr_zero(left));
       if (candidate != month) above = 1;
@@ -141,6 +147,29 @@ void CronSpec::finish() {
   simple_days = days_before_last == 0 && nearest_weekdays == 0 && !last_weekday_of_month &&
                 last_of_weekday == 0;
   for (const std::uint8_t nth : nth_weekday) simple_days = simple_days && nth == 0;
+  const int some_year = any_year ? kCronYearFirst : first_year();
+  for (unsigned month = 1; month <= 12; ++month) {
+    if ((months >> month & 1) != 0 && days_of(some_year, month) != 0) return;
+  }
+  find_year_types();
+}
+
+int CronSpec::first_year() const {
+  int year = kCronYearFirst;
+  while (year < kCronYearLast && !has_year(year)) ++year;
+  return year;
+}
+
+void CronSpec::find_year_types() {
+  year_types = 0;
+  constexpr int kEveryTypeFrom = 1970;  // any 28 years without a skipped leap year have all types
+  for (int year = kEveryTypeFrom; year < kEveryTypeFrom + 28; ++year) {
+    for (unsigned month = 1; month <= 12; ++month) {
+      if ((months >> month & 1) == 0 || days_of(year, month) == 0) continue;
+      year_types |= static_cast<std::uint16_t>(1U << year_type(year));
+      break;
+    }
+  }
 }
 
 }  // namespace rota::schedule

@@ -32,6 +32,12 @@ struct CronSpec {
   bool simple_days = true;  ///< No day rule needs more than the month's first weekday.
   std::array<std::uint64_t, 3> years{};  ///< Bit year - 1970.
   std::int32_t first_second = 0;         ///< First time of day, in seconds.
+  /// Bit of year_type(): kinds of year that have a matching date. Only worked out for expressions
+  /// that match so rarely that searching month by month would take long.
+  std::uint16_t year_types = kAllYearTypes;
+
+  static constexpr std::uint16_t kAllYearTypes = 0x3fff;
+  bool is_rare() const { return year_types != kAllYearTypes; }
 
   bool has_year(int year) const {
     if (any_year) return true;
@@ -46,10 +52,17 @@ struct CronSpec {
   /// The first matching local time at or after `from`; kNever when there is none up to `until`.
   Micros next_local(Micros from, Micros until) const;
 
-  /// Fills first_second and simple_days once the fields are in.
+  /// No year has a date that matches.
+  bool is_impossible() const {
+    return is_rare() && (year_types == 0 || next_local(0, kSearchEnd) == kNever);
+  }
+
+  /// Fills first_second, simple_days and year_types once the fields are in.
   void finish();
 
  private:
+  int first_year() const;
+  void find_year_types();
   std::uint32_t special_days_of_month(unsigned first_weekday, unsigned last_day) const;
   std::uint32_t special_weekdays(unsigned first_weekday, unsigned last_day) const;
   std::int32_t next_second_of_day(std::int32_t second) const;

@@ -284,7 +284,7 @@ void cron_pitfalls(const CronSpec& spec, const Zone& zone, ClockChangeRule rule,
   if (spec.days != 0 && (spec.days & run_of(1, 28)) == 0 && !weekdays) {
     hints.emplace_back("months without such a day are left out; L is the last day of every month");
   }
-  if (spec.next_local(0, kSearchEnd) == kNever) {
+  if (spec.is_impossible()) {
     hints.emplace_back("no year has a date that matches: it never runs");
   } else {
     clock_change_pitfall(spec, zone, rule, hints);

@@ -25,6 +25,7 @@ struct MonthDaySlots {
 
   Micros next_local(Micros from, Micros until) const;
   Micros not_before() const { return earliest; }
+  int weight() const { return 40; }
   std::string describe() const { return words; }
   void pitfalls(const Zone&, ClockChangeRule, std::vector<std::string>& hints) const;
 };
@@ -40,6 +41,7 @@ struct WeekdayStepSlots {
 
   Micros next_local(Micros from, Micros until) const;
   Micros not_before() const { return earliest; }
+  int weight() const { return 40; }
   std::string describe() const { return words; }
   void pitfalls(const Zone&, ClockChangeRule, std::vector<std::string>&) const {}
 

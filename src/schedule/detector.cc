@@ -1,5 +1,6 @@
 // Tells the kinds of schedule text apart by their first words, without judging whether they are
 // right: a wrong text should get the error of the parser that its writer had in mind.
+#include <algorithm>
 #include <array>
 
 #include "rota/schedule.h"
@@ -24,6 +25,7 @@ constexpr std::string_view kRelativeWords[] = {
     "11th",    "12th",     "ago",   "weekday",  "weekdays", "of"};
 
 bool is_relative_word(std::string_view word) {
+  if (!is_letter(word.back())) return false;
   for (const std::string_view known : kRelativeWords) {
     if (same_word(word, known)) return true;
   }
@@ -58,7 +60,6 @@ bool is_compact(std::string_view word) {
 struct Shape {
   std::array<Word, 16> words{};
   std::size_t count = 0;  // of all words, also those not kept
-  bool relative = false;  // a word or a time of day that only relative dates have
 };
 
 Shape look_at(std::string_view text) {
@@ -67,11 +68,17 @@ Shape look_at(std::string_view text) {
   while (const auto word = reader.next()) {
     if (shape.count < shape.words.size()) shape.words[shape.count] = *word;
     ++shape.count;
-    if (is_relative_word(word->text) || word->text.find(':') != word->text.npos) {
-      shape.relative = true;
-    }
   }
   return shape;
+}
+
+// A word or a time of day that only relative dates have.
+bool has_relative_word(const Shape& shape) {
+  for (std::size_t i = 0; i < std::min(shape.count, shape.words.size()); ++i) {
+    const std::string_view word = shape.words[i].text;
+    if (is_relative_word(word) || word.find(':') != word.npos) return true;
+  }
+  return false;
 }
 
 bool is_unit(std::string_view word) { return schedule::period_unit(word).has_value(); }
@@ -81,9 +88,11 @@ bool is_weekday(std::string_view word) {
 }
 
 ScheduleFormat detect_every(const Shape& shape) {
-  const bool time = shape.count > 2 && same_word(shape.words[shape.count - 2].text, "at");
+  const std::size_t kept = std::min(shape.count, shape.words.size());
+  const bool time = kept > 2 && same_word(shape.words[kept - 2].text, "at");
   const bool day = shape.count > 1 && is_weekday(shape.words[1].text);
-  return shape.relative || time || day ? ScheduleFormat::kRelative : ScheduleFormat::kPeriodic;
+  return has_relative_word(shape) || time || day ? ScheduleFormat::kRelative
+                                                 : ScheduleFormat::kPeriodic;
 }
 
 // "5 minutes ..."; with five words or more the unit must be a known one, or it is wrong cron.
@@ -104,7 +113,7 @@ ScheduleFormat detect_words(const Shape& shape) {
   const bool counted = is_count_and_unit(shape, first, second) ||
                        (is_compact(first) && (shape.count < 5 || is_compact(second)));
   if (is_relative_word(first)) return ScheduleFormat::kRelative;
-  if (shape.relative) {
+  if (has_relative_word(shape)) {
     return counted || is_weekday(first) || schedule::parse_time_of_day(shape.words[0])
                ? ScheduleFormat::kRelative
                : ScheduleFormat::kCron;

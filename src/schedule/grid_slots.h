@@ -22,6 +22,7 @@ struct GridSlots {
   Micros point(std::int64_t k) const;
   Micros next_local(Micros from, Micros until) const;
   Micros not_before() const { return earliest; }
+  int weight() const { return 15; }
   std::string describe() const { return words; }
   void pitfalls(const Zone&, ClockChangeRule, std::vector<std::string>& hints) const;
 };

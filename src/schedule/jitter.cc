@@ -30,6 +30,8 @@ class Jitter final : public SlotSource {
     return at <= limit ? at : kNever;
   }
 
+  int weight() const override { return 50 * inner_->weight(); }
+
   void explain(Micros after, Micros slot, std::vector<std::string>& notes) const override {
     const Micros nominal = last_slot_up_to(slot);
     if (nominal == kNever) return;

@@ -9,6 +9,7 @@
 namespace rota::schedule {
 
 /// `Slots` has: Micros next_local(Micros from, Micros until) const; std::string describe() const;
+/// int weight() const as in SlotSource;
 /// void pitfalls(const Zone&, ClockChangeRule, std::vector<std::string>&) const; and
 /// Micros not_before() const, an instant before which there is no slot.
 template <class Slots>
@@ -20,6 +21,8 @@ class LocalSource final : public SlotSource {
   Micros next(Micros after, Micros limit) const override {
     return next_instant(slots_, zone_, rule_, std::max(after, slots_.not_before() - 1), limit);
   }
+
+  int weight() const override { return slots_.weight(); }
 
   void explain(Micros after, Micros slot, std::vector<std::string>& notes) const override {
     explain_clock_changes(slots_, zone_, rule_, std::max(after, slots_.not_before() - 1), slot,

@@ -17,6 +17,7 @@ struct OneLocalTime {
 
   Micros next_local(Micros from, Micros) const { return from <= local ? local : kNever; }
   Micros not_before() const { return 0; }
+  int weight() const { return 10; }
   std::string describe() const {
     return fmt::format("Once, on {} at {}", format_date(day_of(local)), format_time_of_day(local));
   }
@@ -35,6 +36,7 @@ class OneInstant final : public SlotSource {
   Micros next(Micros after, Micros limit) const override {
     return after < at_ && at_ <= limit ? at_ : kNever;
   }
+  int weight() const override { return 1; }
   void explain(Micros, Micros, std::vector<std::string>&) const override {}
   void pitfalls(std::vector<std::string>&) const override {}
   std::string describe(std::string_view) const override {

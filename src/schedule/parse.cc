@@ -22,6 +22,7 @@ constexpr std::string_view kHint =
 class AtStart final : public SlotSource {
  public:
   Micros next(Micros, Micros) const override { return kNever; }
+  int weight() const override { return 1; }
   void explain(Micros, Micros, std::vector<std::string>&) const override {}
   void pitfalls(std::vector<std::string>&) const override {}
   std::string describe(std::string_view) const override { return "Once when a server starts"; }

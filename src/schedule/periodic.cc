@@ -24,6 +24,8 @@ class ElapsedPeriod final : public SlotSource {
     return at <= limit ? at : kNever;
   }
 
+  int weight() const override { return 3; }
+
   void explain(Micros, Micros, std::vector<std::string>&) const override {}
 
   void pitfalls(std::vector<std::string>& hints) const override {
@@ -51,6 +53,8 @@ class CalendarPeriod final : public SlotSource {
     if (after < anchor_) return anchor_ <= limit ? anchor_ : kNever;
     return grid_.next(after, limit);
   }
+
+  int weight() const override { return grid_.weight(); }
 
   void explain(Micros after, Micros slot, std::vector<std::string>& notes) const override {
     if (slot != anchor_) grid_.explain(std::max(after, anchor_), slot, notes);
@@ -91,6 +95,8 @@ class MixedPeriod final : public SlotSource {
     return at <= limit ? at : kNever;
   }
 
+  int weight() const override { return 150; }
+
   void explain(Micros, Micros, std::vector<std::string>&) const override {}
   void pitfalls(std::vector<std::string>& hints) const override {
     grid_.pitfalls(zone_, kFixedTimeRule, hints);
@@ -129,6 +135,8 @@ class AfterFinish final : public SlotSource {
     at += period_.elapsed;
     return at <= limit ? at : kNever;
   }
+
+  int weight() const override { return 10; }
 
   void explain(Micros, Micros, std::vector<std::string>& notes) const override {
     notes.push_back("counted from the end of the run before; this is the earliest it can be");

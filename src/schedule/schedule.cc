@@ -33,9 +33,9 @@ Micros us(Instant at) { return at.time_since_epoch().count(); }
 Micros clamp_after(Instant after) { return std::clamp<Micros>(us(after), -1, kSearchEnd); }
 
 Result<void> check_options(const ScheduleOptions& options) {
-  constexpr Duration kJitterMax = std::chrono::days{366};
+  constexpr Duration kJitterMax = std::chrono::days{7};
   if (options.jitter < Duration{0} || options.jitter > kJitterMax) {
-    return fail(ErrorCode::kInvalidArgument, "the jitter must be between nothing and 366 days");
+    return fail(ErrorCode::kInvalidArgument, "the jitter must be between nothing and 7 days");
   }
   if (us(options.anchor) < 0 || us(options.anchor) > kSearchEnd) {
     return fail(ErrorCode::kInvalidArgument, "the anchor must lie between the years 1970 and 2199");

@@ -36,6 +36,10 @@ class SlotSource {
   /// `limit` is at most kSearchEnd. Allocates nothing.
   virtual Micros next(Micros after, Micros limit) const = 0;
 
+  /// How long next() may take: about this many times 5 ns. Searches that ask again and again use it
+  /// to stop in time.
+  virtual int weight() const = 0;
+
   /// Adds why this slot lies where it does, innermost rule first. `after` is the slot before it:
   /// what was passed over lies between the two.
   virtual void explain(Micros after, Micros slot, std::vector<std::string>& notes) const = 0;

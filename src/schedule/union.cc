@@ -21,6 +21,12 @@ class Union final : public SlotSource {
     return best;
   }
 
+  int weight() const override {
+    int sum = 0;
+    for (const auto& part : parts_) sum += part->weight();
+    return sum;
+  }
+
   void explain(Micros after, Micros slot, std::vector<std::string>& notes) const override {
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       if (parts_[i]->next(slot - 1, slot) != slot) continue;

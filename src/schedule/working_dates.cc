@@ -3,15 +3,19 @@
 
 namespace rota::schedule {
 
+namespace {
+constexpr int kDateCost = 3;
+}
+
 std::optional<Day> WorkingDates::after(Day day, SearchBudget& budget) const {
-  for (Day ahead = 1; ahead <= kClosedRunMax && budget.spend(1); ++ahead) {
+  for (Day ahead = 1; ahead <= kClosedRunMax && budget.spend(kDateCost); ++ahead) {
     if (is_working(day + ahead)) return day + ahead;
   }
   return std::nullopt;
 }
 
 std::optional<Day> WorkingDates::before(Day day, SearchBudget& budget) const {
-  for (Day back = 1; back <= kClosedRunMax && budget.spend(1); ++back) {
+  for (Day back = 1; back <= kClosedRunMax && budget.spend(kDateCost); ++back) {
     if (is_working(day - back)) return day - back;
   }
   return std::nullopt;

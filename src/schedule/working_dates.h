@@ -8,16 +8,18 @@
 
 namespace rota::schedule {
 
-/// How much one search may look at, counted in dates; a closed slot costs some.
+/// How much one search may look at, in the unit of SlotSource::weight(): half a millisecond.
 class SearchBudget {
  public:
+  static constexpr int kWhole = 100'000;
+
   bool spend(int cost) {
     left_ -= cost;
     return left_ >= 0;
   }
 
  private:
-  int left_ = 40'000;
+  int left_ = kWhole;
 };
 
 class WorkingDates {

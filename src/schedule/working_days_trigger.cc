@@ -16,7 +16,6 @@
 namespace rota::schedule {
 namespace {
 
-constexpr int kClosedSlotCost = 12;
 constexpr Micros kBeforeMidnight = -1;
 
 class SkipClosed final : public SlotSource {
@@ -27,7 +26,7 @@ class SkipClosed final : public SlotSource {
 
   Micros next(Micros after, Micros limit) const override {
     SearchBudget budget;
-    while (budget.spend(kClosedSlotCost)) {
+    while (budget.spend(slot_cost_)) {
       const Micros slot = inner_->next(after, limit);
       if (slot == kNever) return kNever;
       const Day day = day_of(zone_.to_local(slot));
@@ -38,6 +37,8 @@ class SkipClosed final : public SlotSource {
     }
     return kNever;
   }
+
+  int weight() const override { return SearchBudget::kWhole; }
 
   void explain(Micros after, Micros slot, std::vector<std::string>& notes) const override {
     constexpr std::size_t kDatesMax = 5;
@@ -64,6 +65,7 @@ class SkipClosed final : public SlotSource {
   const Zone& zone_;
   std::shared_ptr<const WorkingCalendar> calendar_;
   WorkingDates dates_;
+  int slot_cost_;
 };
 
 std::string_view move_words(NonWorkingDay move) {
@@ -86,7 +88,8 @@ class MoveClosed final : public SlotSource {
         overlap_(overlap),
         zone_(zone),
         calendar_(std::move(calendar)),
-        dates_(*calendar_) {}
+        dates_(*calendar_),
+        slot_cost_(inner_->weight() + 10) {}
 
   Micros next(Micros after, Micros limit) const override {
     SearchBudget budget;
@@ -100,6 +103,8 @@ class MoveClosed final : public SlotSource {
     }
     return kNever;
   }
+
+  int weight() const override { return SearchBudget::kWhole; }
 
   void explain(Micros after, Micros slot, std::vector<std::string>& notes) const override {
     SearchBudget budget;
@@ -136,7 +141,7 @@ class MoveClosed final : public SlotSource {
 
   // The working date, later than `day`, of the first slot at or after `from` that goes to one.
   std::optional<Day> target_behind(Day day, Micros from, SearchBudget& budget) const {
-    for (Micros slot = from - 1; budget.spend(kClosedSlotCost);) {
+    for (Micros slot = from - 1; budget.spend(slot_cost_);) {
       slot = inner_->next(slot, kSearchEnd);
       if (slot == kNever) break;
       const auto target = dates_.target(day_of(zone_.to_local(slot)), move_, budget);
@@ -195,7 +200,7 @@ class MoveClosed final : public SlotSource {
     while (from <= sources.last) {
       // Dates without any slot are jumped over.
       const Micros some = inner_->next(zone_.first_instant(start_of(from)) - 1, landed.sources_end);
-      if (some == kNever || !budget.spend(kClosedSlotCost)) break;
+      if (some == kNever || !budget.spend(slot_cost_)) break;
       from = std::max(from, day_of(zone_.to_local(some)));
       if (from > sources.last) break;
       if (from != day) landed.at = std::min(landed.at, earliest_moved(from, day, passed));
@@ -249,6 +254,7 @@ class MoveClosed final : public SlotSource {
   const Zone& zone_;
   std::shared_ptr<const WorkingCalendar> calendar_;
   WorkingDates dates_;
+  int slot_cost_;
 };
 
 }  // namespace
