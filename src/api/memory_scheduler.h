@@ -1,0 +1,159 @@
+// A rota::Scheduler over vectors, for the tests of this folder: it keeps tasks and runs, says what
+// happens, and runs nothing.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/check.h"
+#include "rota/scheduler.h"
+
+namespace rota::api {
+
+class MemoryScheduler final : public Scheduler {
+ public:
+  // What tests do to it.
+  TaskView& put(TaskView view) {
+    const std::lock_guard lock(mutex_);
+    return tasks_[view.task.id.value] = std::move(view);
+  }
+  void put(Run run) { runs_.push_back(std::move(run)); }
+  void put(OutputChunk chunk) { output_.push_back(std::move(chunk)); }
+  void fail_with(std::optional<Error> error) { failure_ = std::move(error); }
+  void say(Event event) {
+    event.seq = ++seq_;
+    const std::lock_guard lock(listeners_->mutex);
+    for (const auto& [key, listener] : listeners_->callbacks) listener(event);
+  }
+  EngineStatus figures;
+
+  Result<void> start() override { return {}; }
+  void drain() override {}
+  Result<Task> add_task(const Task&, std::string_view) override { return refuse(); }
+  Result<Task> update_task(const Task&, std::string_view) override { return refuse(); }
+  Result<void> remove_task(TaskId, History, std::string_view) override { return refuse(); }
+  Result<Task> pause_task(TaskId, Instant, std::string_view, std::string_view) override {
+    return refuse();
+  }
+  Result<Task> resume_task(TaskId, std::string_view) override { return refuse(); }
+  Result<Run> run_task(TaskId, std::string_view, std::string_view) override { return refuse(); }
+
+  Result<TaskView> load_task(TaskId id) const override {
+    const std::lock_guard lock(mutex_);
+    if (failure_) return fail(*failure_);
+    const auto found = tasks_.find(id.value);
+    if (found == tasks_.end()) {
+      return fail(ErrorCode::kNotFound, fmt::format("there is no task {}", id.value));
+    }
+    return found->second;
+  }
+  Result<TaskView> load_task_by_name(std::string_view) const override { return refuse(); }
+
+  Result<Page<TaskView>> list_tasks(const TaskQuery& query) const override {
+    const std::lock_guard lock(mutex_);
+    if (failure_) return fail(*failure_);
+    last_query = query;
+    Page<TaskView> page;
+    const std::int64_t after = query.cursor.empty() ? 0 : std::stoll(query.cursor);
+    for (const auto& [id, view] : tasks_) {
+      if (view.task.name.find(query.search) == std::string::npos) continue;
+      if (query.active && *query.active != view.task.active) continue;
+      ++page.total;
+      if (id <= after) continue;
+      if (page.rows.size() < query.limit) {
+        page.rows.push_back(view);
+      } else if (page.next_cursor.empty()) {
+        page.next_cursor = std::to_string(page.rows.back().task.id.value);
+      }
+    }
+    return page;
+  }
+  Result<Run> load_run(RunId id) const override {
+    for (const Run& run : runs_) {
+      if (run.id == id) return run;
+    }
+    return fail(ErrorCode::kNotFound, fmt::format("there is no run {}", id.value));
+  }
+  Result<Page<Run>> list_runs(const RunQuery& query) const override {
+    Page<Run> page;
+    for (const Run& run : runs_) {
+      if (!query.task_id || run.task_id == *query.task_id) page.rows.push_back(run);
+    }
+    page.total = -1;
+    return page;
+  }
+  Result<std::vector<OutputChunk>> load_output(RunId id, std::int64_t after,
+                                               std::size_t) const override {
+    std::vector<OutputChunk> chunks;
+    for (const OutputChunk& chunk : output_) {
+      if (chunk.run_id == id && chunk.seq > after) chunks.push_back(chunk);
+    }
+    return chunks;
+  }
+  Result<void> validate_task(const Task&) const override { return {}; }
+  Result<Schedule> schedule_of(const Task& task) const override {
+    ScheduleOptions options;
+    options.timezone = task.timezone;
+    return Schedule::parse(task.schedule, options);
+  }
+  const HandlerCatalog& handlers() const override { return catalog_; }
+  EngineStatus status() const override { return figures; }
+
+  std::unique_ptr<Subscription> subscribe(std::function<void(const Event&)> callback) override {
+    const std::lock_guard lock(listeners_->mutex);
+    const int key = listeners_->next++;
+    listeners_->callbacks.emplace(key, std::move(callback));
+    return std::make_unique<Unsubscribe>(listeners_, key);
+  }
+  store::Store& store() override {
+    ROTA_CHECK(false, "a scheduler over vectors has no store");
+    std::abort();
+  }
+
+  mutable TaskQuery last_query;
+
+ private:
+  struct Listeners {
+    std::mutex mutex;
+    int next = 0;
+    std::map<int, std::function<void(const Event&)>> callbacks;
+  };
+  struct Unsubscribe final : Subscription {
+    Unsubscribe(std::shared_ptr<Listeners> all, int own) : listeners(std::move(all)), key(own) {}
+    ~Unsubscribe() override {
+      const std::lock_guard lock(listeners->mutex);
+      listeners->callbacks.erase(key);
+    }
+    std::shared_ptr<Listeners> listeners;
+    int key;
+  };
+  class OneHandler final : public HandlerCatalog, public TaskHandler {
+   public:
+    std::shared_ptr<TaskHandler> find(std::string_view type) const override {
+      return type == "null" ? std::make_shared<OneHandler>() : nullptr;
+    }
+    std::vector<std::string> types() const override { return {"null"}; }
+    std::string_view summary() const override { return "Does nothing"; }
+    Result<std::string> handle(TaskContext&) override { return "nothing"; }
+  };
+  static tl::unexpected<Error> refuse() {
+    return fail(ErrorCode::kReadOnly, "a scheduler over vectors is not written to");
+  }
+
+  mutable std::mutex mutex_;
+  std::map<std::int64_t, TaskView> tasks_;
+  std::vector<Run> runs_;
+  std::vector<OutputChunk> output_;
+  std::optional<Error> failure_;
+  std::atomic<std::uint64_t> seq_{0};
+  std::shared_ptr<Listeners> listeners_ = std::make_shared<Listeners>();
+  OneHandler catalog_;
+};
+
+}  // namespace rota::api

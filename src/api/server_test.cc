@@ -1,0 +1,128 @@
+// What holds for every route: headers, methods, hosts, problems.
+#include "api/server.h"
+
+#include "api/api_test_fixture.h"
+#include "api/routes.h"
+
+namespace rota::api {
+namespace {
+
+using net::body_of;
+using net::header_of;
+using net::status_of;
+
+void expect_security_headers(const std::string& answer, const std::string& what) {
+  const std::string policy = header_of(answer, "Content-Security-Policy");
+  EXPECT_NE(policy.find("default-src 'none'"), std::string::npos) << what;
+  EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos) << what;
+  EXPECT_EQ(policy.find("unsafe"), std::string::npos) << what;
+  EXPECT_EQ(header_of(answer, "X-Content-Type-Options"), "nosniff") << what;
+  EXPECT_EQ(header_of(answer, "Referrer-Policy"), "no-referrer") << what;
+  EXPECT_EQ(header_of(answer, "Cross-Origin-Opener-Policy"), "same-origin") << what;
+  EXPECT_EQ(header_of(answer, "Cross-Origin-Resource-Policy"), "same-origin") << what;
+}
+
+std::vector<Route> all_routes(MemoryScheduler& scheduler, net::EventLoop& loop) {
+  auto hub = std::make_shared<EventHub>(loop, "test");
+  const Services services{scheduler, *hub, {}, [] { return net::HttpServerCounters{}; }};
+  return build_routes(services);
+}
+
+std::string example_of(std::string_view pattern) {
+  std::string path(pattern);
+  if (const auto at = path.find("{id}"); at != std::string::npos) path.replace(at, 4, "1");
+  return path;
+}
+
+TEST_F(ApiTest, EveryRouteAndEveryErrorCarriesTheSecurityHeaders) {
+  net::EventLoop loop;
+  for (const Route& route : all_routes(scheduler_, loop)) {
+    const std::string path = example_of(route.pattern);
+    expect_security_headers(ask("HEAD", path), "HEAD " + path);
+    if (!route.stream) expect_security_headers(get(path), path);
+    expect_security_headers(ask("DELETE", path), "DELETE " + path);
+    expect_security_headers(get(path + "/no/such"), path + "/no/such");
+  }
+  net::TestClient bad(server_->port());
+  bad.send("GET / HTTP/1.1\nHost: localhost\n\n");
+  expect_security_headers(bad.read_all(), "malformed");
+}
+
+// Nothing can be changed until there are users: a route that does must not slip in unseen.
+TEST_F(ApiTest, NoRouteChangesAnything) {
+  net::EventLoop loop;
+  for (const Route& route : all_routes(scheduler_, loop)) {
+    EXPECT_EQ(route.method, "GET") << route.pattern;
+    const bool page = !route.pattern.starts_with("/api/") && route.pattern != "/metrics";
+    EXPECT_EQ(route.permission, page ? Permission::kPublic : Permission::kView) << route.pattern;
+  }
+  for (const char* method : {"POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}) {
+    const std::string answer = ask(method, "/api/v1/tasks/1");
+    EXPECT_EQ(status_of(answer), 405) << method;
+    EXPECT_EQ(header_of(answer, "Allow"), "GET, HEAD");
+  }
+}
+
+TEST_F(ApiTest, ForeignHostNamesAreMisdirected) {
+  const auto ask_as = [&](const std::string& host) {
+    net::TestClient client(server_->port());
+    client.send("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    return status_of(client.read_answer());
+  };
+  for (const char* good : {"localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:1", "[::1]:80",
+                           "rota.example", "rota.example.:443"}) {
+    EXPECT_EQ(ask_as(good), 200) << good;
+  }
+  for (const char* bad : {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
+                          "127.0.0.2", "[::2]", "localhost:x", "[::1", "@localhost"}) {
+    EXPECT_EQ(ask_as(bad), 421) << bad;
+  }
+}
+
+TEST_F(ApiTest, ErrorsAreProblemDocuments) {
+  const std::string answer = get("/api/v1/tasks/99");
+  EXPECT_EQ(status_of(answer), 404);
+  EXPECT_EQ(header_of(answer, "Content-Type"), "application/problem+json");
+  const auto problem = boost::json::parse(body_of(answer)).as_object();
+  EXPECT_EQ(problem.at("status").as_int64(), 404);
+  EXPECT_EQ(problem.at("code").as_string(), "not_found");
+  EXPECT_EQ(problem.at("detail").as_string(), "there is no task 99");
+}
+
+TEST_F(ApiTest, DatabaseThatIsBusySaysWhenToTryAgain) {
+  scheduler_.fail_with(Error{ErrorCode::kBusy, "the database is locked", "", {}, {}});
+  const std::string answer = get("/api/v1/tasks");
+  EXPECT_EQ(status_of(answer), 503);
+  EXPECT_EQ(header_of(answer, "Retry-After"), "1");
+}
+
+TEST_F(ApiTest, PathsThatClimbOrHideAreNotFound) {
+  for (const char* path :
+       {"/../etc/passwd", "/..%2f..%2fetc/passwd", "/assets/..%2findex.html", "/%00", "//",
+        "/assets/", "/index.html", "/api/v1/tasks/", "/api/v1/tasks/1/", "/api/v1/tasks/0",
+        "/api/v1/tasks/-1", "/api/v1/tasks/1e3", "/api/v1/tasks/9007199254740992",
+        "/api/v1/tasks/%31", "/api/v1/tasks/99999999999999999999", "/api/v2/tasks", "/healthz/"}) {
+    EXPECT_EQ(status_of(get(path)), 404) << path;
+  }
+}
+
+TEST_F(ApiTest, StopsCleanlyWhileSomebodyListens) {
+  net::TestClient listener(server_->port());
+  listener.send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  listener.read_until("hello");
+  server_->stop();
+  listener.read_all();
+  EXPECT_TRUE(listener.closed());
+  scheduler_.say({});  // nobody hears it, nothing breaks
+}
+
+TEST_F(ApiTest, TakenPortIsAClearError) {
+  ServerOptions options;
+  options.port = server_->port();
+  const auto second = start_api_server(scheduler_, options);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
+}
+
+}  // namespace
+}  // namespace rota::api
