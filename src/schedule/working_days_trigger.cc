@@ -22,7 +22,11 @@ class SkipClosed final : public SlotSource {
  public:
   SkipClosed(std::unique_ptr<SlotSource> inner, const Zone& zone,
              std::shared_ptr<const WorkingCalendar> calendar)
-      : inner_(std::move(inner)), zone_(zone), calendar_(std::move(calendar)), dates_(*calendar_) {}
+      : inner_(std::move(inner)),
+        zone_(zone),
+        calendar_(std::move(calendar)),
+        dates_(*calendar_),
+        slot_cost_(inner_->weight() + 10) {}
 
   Micros next(Micros after, Micros limit) const override {
     SearchBudget budget;
