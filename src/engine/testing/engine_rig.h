@@ -1,0 +1,96 @@
+// An engine without threads over a store in memory and a clock that only the test moves. Handlers
+// of the type "work" do what the test says: how long they take, whether they fail, whether they
+// stop when asked. kill() is what kill -9 does; start() begins a new server on the same database.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/testing/memory_store.h"
+
+namespace rota::engine::testing {
+
+/// What handlers of one task do.
+struct Behaviour {
+  Duration takes{0};
+  bool fails = false;
+  bool ignores_stop = false;
+  bool throws = false;
+  std::string prints = {};
+};
+
+/// One start of a handler, as the outside world saw it.
+struct Start {
+  TaskId task;
+  RunId run;
+  Instant slot{};
+  Instant at{};
+  int attempt = 0;
+  std::int64_t fence = 0;
+  RunCause cause = RunCause::kSchedule;
+  std::string metadata;
+};
+
+class EngineRig {
+ public:
+  explicit EngineRig(Instant start, EngineOptions options = {});
+  ~EngineRig();
+
+  /// A new server on the database; steps it once.
+  void start();
+  void kill();
+  bool running() const { return engine_ != nullptr; }
+  Engine& engine() { return *engine_; }
+
+  Task add(Task task);
+  /// Edits the stored task and lets the server notice.
+  Task edit(TaskId id, const std::function<void(Task&)>& change);
+  void remove(TaskId id);
+  Run run_now(TaskId id, std::string metadata = {});
+  void behave(TaskId id, Behaviour behaviour) { behaviours_[id.value] = std::move(behaviour); }
+
+  /// Lets time pass, step by step, as far as anything is due; handlers end on their time.
+  void run_until(Instant until);
+  void run_for(Duration span) { run_until(clock.now() + span); }
+  /// Does what is due at this very moment.
+  void settle();
+
+  const std::vector<Start>& starts() const { return starts_; }
+  std::vector<Start> starts_of(TaskId id) const;
+  std::vector<Run> runs_of(TaskId id) const { return store.runs_of(id); }
+  TaskExecution execution_of(TaskId id) { return store.load_task(id)->execution; }
+  std::size_t executing() const { return pending_.size(); }
+
+  ManualClock clock;
+  MemoryStore store;
+
+ private:
+  class Catalog;
+  struct Pending {
+    std::shared_ptr<TaskContext> context;
+    Completion done;
+    SteadyTime ends{};
+    Behaviour behaviour;
+  };
+
+  void begin(std::shared_ptr<TaskContext> context, Completion done);
+  bool finish_pending();
+  void note_change();
+
+  const EngineOptions options_;
+  std::unique_ptr<Catalog> catalog_;
+  std::map<std::int64_t, Behaviour> behaviours_;
+  std::vector<Start> starts_;
+  std::vector<Pending> pending_;
+  std::unique_ptr<Engine> engine_;
+};
+
+/// A valid task of type "work".
+Task work_task(std::string name, std::string schedule);
+
+}  // namespace rota::engine::testing
