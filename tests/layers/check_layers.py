@@ -23,12 +23,13 @@ MAY_INCLUDE = {
     "store/postgres": ["base", "schedule", "model", "store"],
     "engine": ["base", "schedule", "model", "store"],
     "handlers": ["base"],
+    "warden": ["base", "handlers"],
     "calendars": ["base", "schedule", "model"],
     "net": ["base", "handlers"],
     "embed": ["base", "schedule", "model", "store", "store/sqlite", "store/postgres", "engine",
-              "handlers", "calendars", "net"],
+              "handlers", "warden", "calendars", "net"],
     "api": ["base", "schedule", "model", "store", "embed", "net"],
-    "cli": ["base", "schedule", "model", "store", "handlers", "embed", "net", "api"],
+    "cli": ["base", "schedule", "model", "store", "handlers", "warden", "embed", "net", "api"],
     "cli/program": ["cli"],
 }
 
