@@ -23,6 +23,10 @@ class MemoryScheduler final : public Scheduler {
     const std::lock_guard lock(mutex_);
     return tasks_[view.task.id.value] = std::move(view);
   }
+  void remove(TaskId id) {
+    const std::lock_guard lock(mutex_);
+    tasks_.erase(id.value);
+  }
   void put(Run run) { runs_.push_back(std::move(run)); }
   void put(OutputChunk chunk) { output_.push_back(std::move(chunk)); }
   void fail_with(std::optional<Error> error) { failure_ = std::move(error); }
@@ -59,19 +63,21 @@ class MemoryScheduler final : public Scheduler {
     const std::lock_guard lock(mutex_);
     if (failure_) return fail(*failure_);
     last_query = query;
-    Page<TaskView> page;
-    const std::int64_t after = query.cursor.empty() ? 0 : std::stoll(query.cursor);
+    std::vector<TaskView> matching;
     for (const auto& [id, view] : tasks_) {
-      if (view.task.name.find(query.search) == std::string::npos) continue;
-      if (query.active && *query.active != view.task.active) continue;
-      ++page.total;
-      if (id <= after) continue;
-      if (page.rows.size() < query.limit) {
-        page.rows.push_back(view);
-      } else if (page.next_cursor.empty()) {
-        page.next_cursor = std::to_string(page.rows.back().task.id.value);
-      }
+      if (matches(view, query)) matching.push_back(view);
     }
+    std::stable_sort(matching.begin(), matching.end(), [&](const auto& a, const auto& b) {
+      return query.descending ? less(b, a, query.order) : less(a, b, query.order);
+    });
+    // The cursor is simply how many rows came before.
+    const std::size_t begin = query.cursor.empty() ? 0 : std::stoul(query.cursor);
+    const std::size_t end = std::min(matching.size(), begin + query.limit);
+    Page<TaskView> page;
+    page.total = static_cast<std::int64_t>(matching.size());
+    page.rows.assign(matching.begin() + static_cast<std::ptrdiff_t>(begin),
+                     matching.begin() + static_cast<std::ptrdiff_t>(end));
+    if (end < matching.size()) page.next_cursor = std::to_string(end);
     return page;
   }
   Result<Run> load_run(RunId id) const override {
@@ -142,6 +148,16 @@ class MemoryScheduler final : public Scheduler {
     std::string_view summary() const override { return "Does nothing"; }
     Result<std::string> handle(TaskContext&) override { return "nothing"; }
   };
+  static bool matches(const TaskView& view, const TaskQuery& query) {
+    const bool failing = view.execution.failure_count > 0 || !view.execution.schedule_error.empty();
+    return view.task.name.find(query.search) != std::string::npos &&
+           (!query.active || *query.active == view.task.active) && (!query.failing_only || failing);
+  }
+  static bool less(const TaskView& a, const TaskView& b, TaskOrder order) {
+    if (order == TaskOrder::kName) return a.task.name < b.task.name;
+    if (order == TaskOrder::kPriority) return a.task.priority < b.task.priority;
+    return a.task.id < b.task.id;
+  }
   static tl::unexpected<Error> refuse() {
     return fail(ErrorCode::kReadOnly, "a scheduler over vectors is not written to");
   }
