@@ -25,9 +25,11 @@ constexpr std::string_view kSchema = R"({
   "properties": {
     "url": {"type": "string", "title": "Address", "description": "http:// or https://"},
     "method": {"type": "string", "title": "Method", "default": "GET",
-               "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]},
+               "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+               "description": "What is asked of the other side."},
     "headers": {"type": "object", "title": "Headers", "description": "Name and text of each."},
-    "body": {"type": "string", "title": "Body", "default": ""},
+    "body": {"type": "string", "title": "Body", "default": "",
+             "description": "What is sent; its Content-Type is one of the headers."},
     "expected_status": {"type": "array", "title": "Expected status",
                         "default": ["200-299"],
                         "description": "Statuses that count as success: 204 or \"200-299\"."},

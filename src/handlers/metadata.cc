@@ -50,6 +50,11 @@ Result<json::object> parse_metadata(std::string_view text) {
   return std::move(value.get_object());
 }
 
+std::string number_text(const json::value& number) {
+  if (number.is_double()) return fmt::format("{}", number.get_double());
+  return json::serialize(number);
+}
+
 std::string describe_value(const json::value& value) {
   switch (value.kind()) {
     case json::kind::null:
@@ -63,7 +68,7 @@ std::string describe_value(const json::value& value) {
     case json::kind::bool_:
       return value.get_bool() ? "true" : "false";
     default:
-      return fmt::format("the number {}", json::serialize(value));
+      return fmt::format("the number {}", number_text(value));
   }
 }
 
@@ -148,12 +153,15 @@ void Metadata::expect(std::string_view field, std::string_view what, const json:
 Result<void> Metadata::check() const {
   if (wrong_.empty()) return {};
   std::vector<std::string> sentences;
-  for (const auto& [field, message, column] : wrong_) {
-    sentences.push_back(field == "metadata" ? message
-                                            : fmt::format("metadata '{}' {}", field, message));
+  std::vector<FieldError> fields = wrong_;
+  for (FieldError& wrong : fields) {
+    const bool whole = wrong.field == "metadata";
+    sentences.push_back(whole ? wrong.message
+                              : fmt::format("metadata '{}' {}", wrong.field, wrong.message));
+    if (!whole) wrong.field.insert(0, "metadata.");
   }
   return fail(Error{ErrorCode::kInvalidArgument, fmt::format("{}", fmt::join(sentences, "; ")),
-                    "correct the task's metadata", std::nullopt, wrong_});
+                    "correct the task's metadata", std::nullopt, std::move(fields)});
 }
 
 }  // namespace rota::handlers

@@ -19,6 +19,9 @@ Result<boost::json::object> parse_metadata(std::string_view text);
 /// "a text", "the number 5": what stands there, for error messages.
 std::string describe_value(const boost::json::value& value);
 
+/// 5, 0.5: as people write a number, not 5E-1.
+std::string number_text(const boost::json::value& number);
+
 /// Reads fields and remembers what was wrong. Not thread-safe.
 class Metadata {
  public:

@@ -185,7 +185,7 @@ TEST(TaskContextTest, AWrongKindNamesTheFieldAndWhatWasExpected) {
             "metadata 's' must be a text, not the number 5");
   EXPECT_EQ(task.metadata_int("i", 0).error().message,
             "metadata 'i' must be a whole number, not the text \"x\"");
-  EXPECT_EQ(task.metadata_int("d", 0).error().fields.at(0).field, "d");
+  EXPECT_EQ(task.metadata_int("d", 0).error().fields.at(0).field, "metadata.d");
   EXPECT_FALSE(task.metadata_int("big", 0));
   EXPECT_FALSE(task.metadata_strings("l"));
   EXPECT_FALSE(task.metadata_bool("n", true));
