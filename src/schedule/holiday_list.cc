@@ -2,6 +2,7 @@
 #include "schedule/holiday_list.h"
 
 #include <algorithm>
+#include <map>
 
 #include "schedule/civil.h"
 #include "schedule/text_error.h"
@@ -21,11 +22,11 @@ Day number_of(LocalDate date) { return static_cast<Day>(date.time_since_epoch().
 
 }  // namespace
 
-HolidayList::HolidayList(std::vector<Holiday> holidays, std::uint8_t weekend)
-    : holidays_(std::move(holidays)), weekend_(weekend) {
-  std::ranges::stable_sort(holidays_, {}, &Holiday::date);
-  const auto same = std::ranges::unique(holidays_, {}, &Holiday::date);
-  holidays_.erase(same.begin(), same.end());
+HolidayList::HolidayList(std::vector<Holiday> holidays, std::uint8_t weekend) : weekend_(weekend) {
+  std::map<LocalDate, std::string> by_date;
+  for (Holiday& holiday : holidays) by_date.try_emplace(holiday.date, std::move(holiday.title));
+  holidays_.reserve(by_date.size());
+  for (auto& [date, title] : by_date) holidays_.push_back({date, std::move(title)});
 }
 
 bool HolidayList::is_weekend(LocalDate date) const {

@@ -1,0 +1,125 @@
+// Any text, any options, any moment: parsing must end in a schedule or an error, and a schedule's
+// slots must lie after the moment asked about, in order, and be the same from anywhere before them.
+// The first bytes choose the options, the rest is the text.
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include "rota/schedule.h"
+
+namespace {
+
+using rota::Duration;
+using rota::Instant;
+
+constexpr std::array<const char*, 8> kZones = {"UTC",
+                                               "Europe/London",
+                                               "Australia/Lord_Howe",
+                                               "Pacific/Apia",
+                                               "America/Havana",
+                                               "Africa/Casablanca",
+                                               "Antarctica/Troll",
+                                               "America/St_Johns"};
+
+[[noreturn]] void broken(const char* what) {
+  std::fprintf(stderr, "broken: %s\n", what);
+  std::abort();
+}
+
+// A calendar with long closed runs that depend on one number.
+class SomeDays final : public rota::WorkingCalendar {
+ public:
+  explicit SomeDays(unsigned pattern) : pattern_(pattern) {}
+  bool is_working_day(rota::LocalDate date) const override {
+    const auto day = static_cast<unsigned>(date.time_since_epoch().count());
+    return (pattern_ >> (day % 16) & 1) != 0 && day / 64 % 7 != pattern_ % 7;
+  }
+  std::string closed_because(rota::LocalDate) const override { return "closed"; }
+
+ private:
+  unsigned pattern_;
+};
+
+class Bytes {
+ public:
+  Bytes(const std::uint8_t* data, std::size_t size) : data_(data), size_(size) {}
+  unsigned byte() {
+    if (size_ == 0) return 0;
+    --size_;
+    return *data_++;
+  }
+  std::uint32_t word() { return byte() | byte() << 8 | byte() << 16 | byte() << 24; }
+  std::string_view rest() const { return {reinterpret_cast<const char*>(data_), size_}; }
+
+ private:
+  const std::uint8_t* data_;
+  std::size_t size_;
+};
+
+rota::ScheduleOptions options_from(Bytes& bytes) {
+  rota::ScheduleOptions options;
+  const unsigned flags = bytes.byte();
+  const unsigned more = bytes.byte();
+  options.timezone = kZones[flags % kZones.size()];
+  options.accept_impossible_dates = (flags & 8) != 0;
+  options.working_days_only = (flags & 16) != 0;
+  options.on_non_working_day = static_cast<rota::NonWorkingDay>(more % 5);
+  if ((flags & 32) != 0) options.jitter = Duration{bytes.word() * 100ULL};
+  if ((flags & 64) != 0) options.dst_gap = static_cast<rota::DstGap>(more >> 4 & 1);
+  if ((flags & 128) != 0) options.dst_overlap = static_cast<rota::DstOverlap>((more >> 5) % 3);
+  if ((more & 8) != 0) options.calendar = std::make_shared<SomeDays>(bytes.word());
+  options.anchor = Instant{std::chrono::seconds{bytes.word()}};
+  if (more >> 5 == 5) options.starts_at = Instant{std::chrono::seconds{bytes.word()}};
+  if (more >> 5 == 6) options.ends_at = Instant{std::chrono::seconds{bytes.word()}};
+  return options;
+}
+
+// Generous: sanitizers slow everything down, and the machine may be busy.
+class Stopwatch {
+ public:
+  ~Stopwatch() {
+    const auto took = std::chrono::steady_clock::now() - start_;
+    if (took > std::chrono::milliseconds{50}) broken("a call took longer than its bound");
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  Bytes bytes(data, size);
+  const rota::ScheduleOptions options = options_from(bytes);
+  Instant at{std::chrono::seconds{bytes.word()}};
+  const auto parsed = [&] {
+    const Stopwatch watch;
+    return rota::Schedule::parse(bytes.rest(), options);
+  }();
+  if (!parsed) {
+    if (parsed.error().message.empty()) broken("an error without words");
+    return 0;
+  }
+  for (int i = 0; i < 8; ++i) {
+    const auto next = [&] {
+      const Stopwatch watch;
+      return parsed->next(at);
+    }();
+    if (!next) break;
+    if (*next <= at) broken("a slot that is not after the moment asked about");
+    if (!parsed->counts_from_finish()) {
+      const auto halfway = at + (*next - at) / 2;
+      if (parsed->next(halfway) != next) broken("another slot from halfway");
+      if (parsed->next(*next - Duration{1}) != next) broken("another slot from just before");
+    }
+    at = *next;
+  }
+  if (parsed->describe().empty()) broken("no description");
+  (void)parsed->pitfalls();
+  (void)parsed->explain(at, 2);
+  return 0;
+}
