@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -42,7 +43,21 @@ class ShopTest : public testing::Test {
   }
   ~ShopTest() override { fs::remove_all(folder_); }
 
-  void open_shop() { ASSERT_TRUE(make_example_shop(folder_ / "shop.db", 1, kToday)); }
+  // Each test gets a copy of one shop.
+  void open_shop() {
+    static const std::string original = make_original();
+    fs::copy_file(original, folder_ / "shop.db");
+  }
+
+  static std::string make_original() {
+    const std::string path = testing::TempDir() + fmt::format("rota-shop-{}.db", ::getpid());
+    EXPECT_TRUE(make_example_shop(path, 1, kToday));
+    static const struct Remover {
+      std::string path;
+      ~Remover() { fs::remove(path); }
+    } remover{path};
+    return path;
+  }
 
   HandlerOutcome run(const std::string& type, const std::string& metadata = "{}") {
     const auto catalog = rota::handlers::make_handler_catalog(environment_);

@@ -36,7 +36,8 @@ struct HandlerEnvironment {
   CommandPolicy command;
   bool http_allow_private = false;
   std::string data_folder = "var";     ///< Backups, exports, outboxes, the example shop.
-  std::string log_folder = "var/log";  ///< What log_archival looks after.
+  std::string log_folder = "var/log";  ///< What log_archival looks after, ...
+  std::string log_name = "tasks.log";  ///< ... and the log that is written there now.
   /// Writes a consistent copy of the database to a path that does not exist yet.
   std::function<Result<void>(const std::string& path)> back_up_database;
   std::function<Result<DatabaseSummary>()> summarize_database;

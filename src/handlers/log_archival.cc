@@ -20,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kCurrentLog = "tasks.log";
 constexpr auto kSettled = std::chrono::minutes{1};  // the server may still write to a moved file
 
 Result<void> compress(const fs::path& from, const fs::path& to) {
@@ -68,7 +67,7 @@ struct Tally {
 class LogArchivalTaskHandler final : public TaskHandler {
  public:
   explicit LogArchivalTaskHandler(const HandlerEnvironment& environment)
-      : folder_(environment.log_folder) {}
+      : folder_(environment.log_folder), log_(environment.log_name) {}
 
   std::string_view summary() const override { return "Rotates, compresses and ages log files."; }
   std::string_view metadata_schema() const override {
@@ -111,7 +110,7 @@ class LogArchivalTaskHandler final : public TaskHandler {
     if (!files) return fail(std::move(files.error()));
     for (const FoundFile& file : *files) {
       const std::string name = file.path.filename();
-      if (!name.starts_with("tasks.log.") || name.ends_with(".partial")) continue;
+      if (!name.starts_with(log_ + ".") || name.ends_with(".partial")) continue;
       if (file.changed < now - settings.retention) {
         if (auto done = age(settings, file, tally); !done) return fail(std::move(done.error()));
       } else if (settings.compress && !name.ends_with(".gz") && file.changed < now - kSettled) {
@@ -125,7 +124,7 @@ class LogArchivalTaskHandler final : public TaskHandler {
   }
 
   Result<void> rotate(const Settings& settings, Instant now, Tally& tally) const {
-    const fs::path current = fs::path(folder_) / kCurrentLog;
+    const fs::path current = fs::path(folder_) / log_;
     std::error_code wrong;
     const auto size = fs::file_size(current, wrong);
     if (wrong || size < settings.rotate_bytes) return {};
@@ -164,6 +163,7 @@ class LogArchivalTaskHandler final : public TaskHandler {
   }
 
   const std::string folder_;
+  const std::string log_;
 };
 
 ROTA_REGISTER_TASK_HANDLER(LogArchivalTaskHandler);
