@@ -71,6 +71,7 @@ class HttpApiServer final : public ApiServer {
     net::HttpServerOptions http;
     http.bind = options.bind;
     http.port = options.port;
+    http.limits.connections_per_address_max = options.connections_per_address_max;
     http.refusal = [](int status, std::string_view reason) {
       return finish(problem(status, reason));
     };

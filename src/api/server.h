@@ -2,6 +2,7 @@
 // the composition root sees of src/api and src/net.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -22,6 +23,8 @@ struct ServerOptions {
   /// Host names that requests may come in under, beside localhost, 127.0.0.1, [::1] and `bind`.
   /// Others are refused with 421, so that a foreign web page cannot reach in by DNS rebinding.
   std::vector<std::string> allowed_hosts;
+  /// Behind a proxy every connection comes from one address: raise it there, up to 2,048.
+  std::size_t connections_per_address_max = 512;
 };
 
 /// A running server. Thread rule: every method may be called from any thread but the server's own.

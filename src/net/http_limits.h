@@ -1,4 +1,4 @@
-// Every bound of the HTTP server, by name. What happens at each: README of the numbers in
+// Every bound of the HTTP server, by name. What is answered at each stands in
 // docs/api.md; none of them can be switched off.
 #pragma once
 

@@ -29,8 +29,9 @@ export function listen(handlers: LiveHandlers, url = "/api/v1/events"): () => vo
   function open(afterFailure: boolean): void {
     source = new EventSource(url);
     source.addEventListener("hello", () => {
-      // After a failure that ended the stream for good, the browser has forgotten what it had seen.
-      if (afterFailure && everLive) handlers.reset();
+      // What was read before the stream began may be old already; and after a failure that ended
+      // the stream for good, the browser has forgotten what it had seen.
+      if (afterFailure || !everLive) handlers.reset();
       afterFailure = false;
       everLive = true;
       handlers.connection("live");
