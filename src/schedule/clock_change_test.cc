@@ -1,6 +1,6 @@
 // The awkward hours, named by place and date. cron_clock_change_test.cc proves the rule at large;
 // these cases show it.
-#include "schedule/slots_for_test.h"
+#include "schedule/testing/slots.h"
 
 namespace rota::schedule {
 namespace {

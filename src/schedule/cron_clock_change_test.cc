@@ -1,12 +1,12 @@
-// Compares the engine with naive_cron.h over random expressions around the clock changes of sixty
-// zones from 1970 to 2099. The seed is printed and can be given in ROTA_TEST_SEED; ROTA_TEST_ROUNDS
-// multiplies the work.
+// Compares the engine with testing/naive_cron.h over random expressions around the clock changes of
+// sixty zones from 1970 to 2099. The seed is printed and can be given in ROTA_TEST_SEED;
+// ROTA_TEST_ROUNDS multiplies the work.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 
 #include "rota/schedule.h"
-#include "schedule/naive_cron.h"
+#include "schedule/testing/naive_cron.h"
 
 namespace rota {
 namespace {

@@ -1,5 +1,5 @@
 // Cron expressions: what each form means, and what is refused with which words.
-#include "schedule/slots_for_test.h"
+#include "schedule/testing/slots.h"
 
 namespace rota::schedule {
 namespace {

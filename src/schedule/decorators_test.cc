@@ -1,7 +1,7 @@
 // Bounds and jitter, and the order in which decorators apply.
 #include <chrono>
 
-#include "schedule/slots_for_test.h"
+#include "schedule/testing/slots.h"
 
 namespace rota::schedule {
 namespace {

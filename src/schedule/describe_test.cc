@@ -1,5 +1,5 @@
 // The English of schedules, their pitfalls, and the detector.
-#include "schedule/slots_for_test.h"
+#include "schedule/testing/slots.h"
 
 namespace rota::schedule {
 namespace {

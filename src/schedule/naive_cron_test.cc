@@ -1,5 +1,5 @@
 // The slow and simple cron of naive_cron.h.
-#include "schedule/naive_cron.h"
+#include "schedule/testing/naive_cron.h"
 
 #include <cctz/civil_time.h>
 

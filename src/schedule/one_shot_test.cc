@@ -1,5 +1,5 @@
 // "at ..." and unions.
-#include "schedule/slots_for_test.h"
+#include "schedule/testing/slots.h"
 
 namespace rota::schedule {
 namespace {

@@ -1,5 +1,5 @@
 // Periods, their grids and what is refused.
-#include "schedule/slots_for_test.h"
+#include "schedule/testing/slots.h"
 
 namespace rota::schedule {
 namespace {

@@ -1,5 +1,5 @@
 // Relative dates, as PHP reads them, applied again and again from the anchor.
-#include "schedule/slots_for_test.h"
+#include "schedule/testing/slots.h"
 
 namespace rota::schedule {
 namespace {

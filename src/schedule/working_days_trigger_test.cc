@@ -5,7 +5,7 @@
 #include <set>
 
 #include "schedule/holiday_list.h"
-#include "schedule/slots_for_test.h"
+#include "schedule/testing/slots.h"
 
 namespace rota::schedule {
 namespace {

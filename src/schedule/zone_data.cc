@@ -1,18 +1,19 @@
 // The only file that sees the time zone library and the system's zone files. It turns a zone into
 // the table of zone.h, once per name, and keeps it for the life of the program; there are some 600
-// names, so the store is bounded by the system's own list.
+// names, so the store is bounded by the system's own files.
 #include <cctz/civil_time.h>
 #include <cctz/time_zone.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
 
+#include "schedule/generated/zone_names.h"
+#include "schedule/words.h"
 #include "schedule/zone.h"
 
 namespace rota::schedule {
@@ -96,13 +97,29 @@ bool is_zone_name(std::string_view name) {
   return true;
 }
 
-// The library remembers every name it ever failed to load; asking the file system first keeps a
-// stream of wrong names from filling the memory.
-bool has_zone_file(std::string_view name) {
-  const char* folder = std::getenv("TZDIR");
-  std::string path = folder != nullptr && *folder != '\0' ? folder : "/usr/share/zoneinfo";
-  path.append("/").append(name);
-  return access(path.c_str(), R_OK) == 0;
+// The library remembers for ever each name that it failed to load. Names of the built-in list are
+// passed on freely; of others, which a newer tzdata may have, only so many are tried.
+bool may_try(std::string_view name) {
+  if (std::ranges::binary_search(kZoneNames, name)) return true;
+  constexpr int kUnlistedMax = 1'000;
+  static std::atomic<int> tried{0};
+  return tried.load() < kUnlistedMax && tried.fetch_add(1) < kUnlistedMax;
+}
+
+bool same_letters(std::string_view one, std::string_view other) {
+  return std::ranges::equal(one, other, {}, to_lower, to_lower);
+}
+
+// "europe/london" and "London" both mean Europe/London.
+std::string_view similar_zone(std::string_view name) {
+  for (const std::string_view known : kZoneNames) {
+    if (same_letters(name, known)) return known;
+  }
+  for (const std::string_view known : kZoneNames) {
+    const std::size_t slash = known.rfind('/');
+    if (slash != known.npos && same_letters(name, known.substr(slash + 1))) return known;
+  }
+  return {};
 }
 
 tl::unexpected<Error> unknown_zone(std::string_view name) {
@@ -110,8 +127,11 @@ tl::unexpected<Error> unknown_zone(std::string_view name) {
   for (char& c : shown) {
     if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = '?';
   }
-  return fail(ErrorCode::kInvalidArgument, "there is no time zone named '" + shown + "'",
-              "use an IANA name such as UTC, Europe/London or America/New_York");
+  std::string hint = "use an IANA name such as UTC, Europe/London or America/New_York";
+  if (const std::string_view similar = similar_zone(name); !similar.empty()) {
+    hint = "did you mean " + std::string(similar) + "?";
+  }
+  return fail(ErrorCode::kInvalidArgument, "there is no time zone named '" + shown + "'", hint);
 }
 
 struct TextHash {
@@ -136,7 +156,7 @@ std::unique_ptr<const Zone> load_zone(std::string_view name) {
   if (!is_zone_name(name)) return nullptr;
   if (name == "UTC") {
     tz = cctz::utc_time_zone();
-  } else if (!has_zone_file(name) || !cctz::load_time_zone(std::string(name), &tz)) {
+  } else if (!may_try(name) || !cctz::load_time_zone(std::string(name), &tz)) {
     return nullptr;
   }
   return ZoneBuilder(name, tz).build();
