@@ -257,6 +257,9 @@ class Store {
   /// The database's own opinion of its health (quick_check); empty: fine.
   virtual Result<std::vector<std::string>> check_health() = 0;
 
+  /// Writes a consistent copy to a path that does not exist yet, while others go on working.
+  virtual Result<void> back_up(const std::string& path) = 0;
+
   /// Calls `on_change` (from a thread of the store, coalesced, at most every few milliseconds)
   /// when any process may have changed tasks or queued runs. Silence means no change; spurious
   /// calls are allowed. One watcher at a time; null ends it.

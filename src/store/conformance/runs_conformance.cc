@@ -1,0 +1,351 @@
+// Nodes, claims, fences, results and rescue: the protocol.
+#include <algorithm>
+#include <thread>
+
+#include "store/conformance/conformance.h"
+
+namespace rota::store {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+TEST_P(StoreConformanceTest, ClaimMakesARunMovesTheTaskOnAndIsNotDueAgain) {
+  const Instant slot = clock_.now();
+  const Task task = add_planned("Backup", slot);
+  const NodeId node = open_node();
+  ASSERT_EQ(store_->load_due(slot, 10).value().size(), 1u);
+  const ClaimedRun claimed = claim_one(node, task, slot);
+  EXPECT_EQ(claimed.run.status, RunStatus::kClaimed);
+  EXPECT_EQ(claimed.run.fence, 1);
+  EXPECT_FALSE(claimed.predecessor);
+  EXPECT_EQ(execution_of(task).next_scheduled_at, slot + minutes{5});
+  EXPECT_TRUE(store_->load_due(slot, 10).value().empty());
+  EXPECT_EQ(store_->next_due_after(slot).value(), slot + minutes{5});
+}
+
+TEST_P(StoreConformanceTest, RepeatedClaimGivesTheSameRunAndMakesNoSecondOne) {
+  const Instant slot = clock_.now();
+  const Task task = add_planned("Backup", slot);
+  const NodeId node = open_node();
+  const ClaimedRun first = claim_one(node, task, slot);
+  const ClaimedRun again = claim_one(node, task, slot);
+  EXPECT_EQ(first.run.id, again.run.id);
+  EXPECT_EQ(store_->list_runs({}).value().rows.size(), 1u);
+}
+
+TEST_P(StoreConformanceTest, ClaimOfATaskThatMovedOnIsLeftOut) {
+  const Instant slot = clock_.now();
+  const Task task = add_planned("Backup", slot);
+  const NodeId node = open_node();
+  fixture_->run_sql("UPDATE task SET schedule = '1 minute'");
+  const SlotClaim claim = claim_of(task, slot, slot + minutes{5});
+  EXPECT_TRUE(store_->claim_slots(node, {&claim, 1}).value().empty());
+  EXPECT_TRUE(store_->list_runs({}).value().rows.empty());
+}
+
+TEST_P(StoreConformanceTest, SlotThatHasARunNeverGetsAnother) {
+  const Instant slot = clock_.now();
+  const Task task = add_planned("Backup", slot);
+  const NodeId node = open_node();
+  const ClaimedRun claimed = claim_one(node, task, slot);
+  const RunResult result = result_of(claimed, RunStatus::kSucceeded);
+  ASSERT_TRUE(store_->record(node, {&result, 1}));
+  const PlanUpdate back{task.id, task.version, slot, {}};
+  ASSERT_TRUE(store_->save_plans({&back, 1}));
+  const SlotClaim claim = claim_of(task, slot, slot + minutes{5});
+  EXPECT_TRUE(store_->claim_slots(node, {&claim, 1}).value().empty());
+  EXPECT_EQ(store_->list_runs({}).value().rows.size(), 1u);
+}
+
+TEST_P(StoreConformanceTest, SkippedSlotIsAFinalRowWithItsReason) {
+  const Instant slot = clock_.now();
+  const Task task = add_planned("Backup", slot);
+  const NodeId node = open_node();
+  SlotClaim claim = claim_of(task, slot, slot + minutes{5});
+  claim.slots[0].skip = true;
+  claim.slots[0].reason = "paused: audit";
+  EXPECT_TRUE(store_->claim_slots(node, {&claim, 1}).value().empty());
+  const auto runs = store_->list_runs({}).value().rows;
+  ASSERT_EQ(runs.size(), 1u);
+  EXPECT_EQ(runs[0].status, RunStatus::kSkipped);
+  EXPECT_EQ(runs[0].reason, "paused: audit");
+  EXPECT_TRUE(store_->list_runs({.include_skipped = false}).value().rows.empty());
+}
+
+TEST_P(StoreConformanceTest, ClaimKnowsAnUnfinishedRunOfTheSameTask) {
+  const Instant slot = clock_.now();
+  const Task task = add_planned("Backup", slot);
+  const NodeId node = open_node();
+  const ClaimedRun first = claim_one(node, task, slot);
+  const ClaimedRun second = claim_one(node, task, slot + minutes{5});
+  ASSERT_TRUE(second.predecessor);
+  EXPECT_EQ(*second.predecessor, first.run.id);
+}
+
+TEST_P(StoreConformanceTest, ConcurrentClaimersNeverBothGetASlot) {
+  const Instant slot = clock_.now();
+  std::vector<SlotClaim> claims;
+  for (int i = 0; i < 50; ++i) {
+    claims.push_back(claim_of(add_planned("Task " + std::to_string(i), slot), slot, std::nullopt));
+  }
+  const NodeId node = open_node();
+  std::vector<std::thread> claimers;
+  for (int i = 0; i < 4; ++i) {
+    claimers.emplace_back([&] { EXPECT_TRUE(store_->claim_slots(node, claims)); });
+  }
+  for (std::thread& claimer : claimers) claimer.join();
+  EXPECT_EQ(store_->list_runs({.limit = 1000}).value().rows.size(), 50u);
+}
+
+TEST_P(StoreConformanceTest, QueueGivesTheMostUrgentFirstAndNothingBeforeItsTime) {
+  Task low = add("Low");
+  Task high;
+  high.name = "High";
+  high.type = "null";
+  high.schedule = "@daily";
+  high.priority = 1;
+  high = store_->add_task(high, "test").value();
+  const NodeId node = open_node();
+  ASSERT_TRUE(store_->enqueue_run({.task_id = low.id, .metadata = R"({"x":1})"}));
+  ASSERT_TRUE(store_->enqueue_run({.task_id = high.id, .requested_by = "anna"}));
+  EXPECT_TRUE(store_->claim_queued(node, clock_.now() - seconds{1}, 10).value().runs.empty());
+  const auto queue = store_->claim_queued(node, clock_.now(), 10).value();
+  ASSERT_EQ(queue.runs.size(), 2u);
+  EXPECT_EQ(queue.runs[0].run.task_id, high.id);
+  EXPECT_EQ(queue.runs[0].run.requested_by, "anna");
+  EXPECT_EQ(queue.runs[0].run.fence, 1);
+  EXPECT_EQ(queue.runs[1].run.metadata, R"({"x":1})");
+  EXPECT_EQ(queue.tasks.size(), 2u);
+  EXPECT_TRUE(store_->claim_queued(node, clock_.now(), 10).value().runs.empty());
+}
+
+TEST_P(StoreConformanceTest, ResultFillsTheRunAndTheTasksStanding) {
+  const Instant slot = clock_.now();
+  const Task task = add_planned("Backup", slot);
+  const NodeId node = open_node();
+  const ClaimedRun claimed = claim_one(node, task, slot);
+  const RunResult result = result_of(claimed, RunStatus::kSucceeded);
+  const std::int64_t changes = store_->last_change_seq().value();
+  EXPECT_TRUE(store_->record(node, {&result, 1}).value().stale.empty());
+  const rota::Run run = store_->load_run(claimed.run.id).value();
+  EXPECT_EQ(run.status, RunStatus::kSucceeded);
+  EXPECT_EQ(run.duration_ms, 12);
+  EXPECT_EQ(run.result, "done");
+  const TaskExecution execution = execution_of(task);
+  EXPECT_EQ(execution.executed_at, result.started_at);
+  EXPECT_EQ(execution.execution_time_ms, 12);
+  EXPECT_EQ(execution.last_result, "done");
+  EXPECT_EQ(execution.last_status, "succeeded");
+  // Recording is not a change of configuration.
+  EXPECT_EQ(store_->last_change_seq().value(), changes);
+  EXPECT_TRUE(store_->load_unplanned(10).value().empty());
+}
+
+TEST_P(StoreConformanceTest, ResultMayBeWrittenTwiceAfterAnUnknownOutcome) {
+  const Instant slot = clock_.now();
+  const Task task = add_planned("Backup", slot);
+  const NodeId node = open_node();
+  RunResult result = result_of(claim_one(node, task, slot), RunStatus::kFailed);
+  result.failure_effect = FailureEffect::kCount;
+  result.retry = RetryPlan{clock_.now() + seconds{30}, "attempt 1 failed"};
+  ASSERT_EQ(store_->record(node, {&result, 1}).value().retries.size(), 1u);
+  const auto again = store_->record(node, {&result, 1}).value();
+  EXPECT_TRUE(again.stale.empty());
+  EXPECT_TRUE(again.retries.empty());
+  EXPECT_EQ(execution_of(task).failure_count, 1);
+}
+
+TEST_P(StoreConformanceTest, ResultUnderAnOldFenceChangesNothing) {
+  const Instant slot = clock_.now();
+  const Task task = add_planned("Backup", slot);
+  const NodeId node = open_node();
+  const ClaimedRun claimed = claim_one(node, task, slot);
+  const RunKey key{claimed.run.id, claimed.run.fence};
+  ASSERT_TRUE(store_->release(node, {&key, 1}));
+  const RunResult late = result_of(claimed, RunStatus::kSucceeded);
+  const auto report = store_->record(node, {&late, 1}).value();
+  ASSERT_EQ(report.stale.size(), 1u);
+  EXPECT_EQ(store_->load_run(claimed.run.id).value().status, RunStatus::kQueued);
+  EXPECT_FALSE(execution_of(task).executed_at);
+  const StartMark mark{key, clock_.now()};
+  EXPECT_TRUE(store_->mark_started(node, {&mark, 1}).value().empty());
+}
+
+TEST_P(StoreConformanceTest, RetryIsARunOfItsOwnThatNamesTheFirst) {
+  const Instant slot = clock_.now();
+  const Task task = add_planned("Backup", slot);
+  const NodeId node = open_node();
+  RunResult result = result_of(claim_one(node, task, slot), RunStatus::kFailed);
+  result.retry = RetryPlan{clock_.now() + seconds{30}, "attempt 1 failed"};
+  const RunId retry = store_->record(node, {&result, 1}).value().retries.at(0);
+  const rota::Run run = store_->load_run(retry).value();
+  EXPECT_EQ(run.cause, RunCause::kRetry);
+  EXPECT_EQ(run.attempt, 2);
+  EXPECT_EQ(run.first_run_id, result.key.id);
+  EXPECT_EQ(run.scheduled_for, slot);
+  EXPECT_EQ(run.available_at, clock_.now() + seconds{30});
+}
+
+TEST_P(StoreConformanceTest, TaskIsDeactivatedAtItsFailureLimitWithTheReason) {
+  Task task = add("Backup");
+  task.failures_max = 2;
+  task = store_->update_task(task, "test").value();
+  const PlanUpdate plan{task.id, task.version, clock_.now(), {}};
+  ASSERT_TRUE(store_->save_plans({&plan, 1}));
+  const NodeId node = open_node();
+  for (int i = 0; i < 2; ++i) {
+    RunResult result =
+        result_of(claim_one(node, task, clock_.now() + minutes{5 * i}), RunStatus::kFailed);
+    result.failure_effect = FailureEffect::kCount;
+    const auto report = store_->record(node, {&result, 1}).value();
+    EXPECT_EQ(report.deactivated.size(), i == 1 ? 1u : 0u);
+  }
+  const TaskView view = store_->load_task(task.id).value();
+  EXPECT_FALSE(view.task.active);
+  EXPECT_EQ(view.task.pause_reason, "deactivated after 2 failures in a row");
+  EXPECT_EQ(view.execution.failure_count, 2);
+}
+
+TEST_P(StoreConformanceTest, SuccessEndsTheCountOfFailures) {
+  const Task task = add_planned("Backup", clock_.now());
+  const NodeId node = open_node();
+  RunResult bad = result_of(claim_one(node, task, clock_.now()), RunStatus::kFailed);
+  bad.failure_effect = FailureEffect::kCount;
+  ASSERT_TRUE(store_->record(node, {&bad, 1}));
+  EXPECT_EQ(execution_of(task).failure_count, 1);
+  RunResult good =
+      result_of(claim_one(node, task, clock_.now() + minutes{5}), RunStatus::kSucceeded);
+  good.failure_effect = FailureEffect::kReset;
+  ASSERT_TRUE(store_->record(node, {&good, 1}));
+  EXPECT_EQ(execution_of(task).failure_count, 0);
+}
+
+TEST_P(StoreConformanceTest, WithdrawnSlotLeavesNoRowAndMayBeClaimedAgain) {
+  const Instant slot = clock_.now();
+  const Task task = add_planned("Backup", slot);
+  const NodeId node = open_node();
+  const ClaimedRun claimed = claim_one(node, task, slot);
+  const RunKey key{claimed.run.id, claimed.run.fence};
+  ASSERT_TRUE(store_->withdraw(node, {&key, 1}));
+  EXPECT_TRUE(store_->list_runs({}).value().rows.empty());
+}
+
+TEST_P(StoreConformanceTest, RunsOfADeadNodeAreGivenBackOrLostAndRunAgain) {
+  const Instant slot = clock_.now();
+  const Task waiting = add_planned("Waiting", slot);
+  const Task begun = add_planned("Begun", slot);
+  Task once = add("Once");
+  once.delivery = Delivery::kAtMostOnce;
+  once = store_->update_task(once, "test").value();
+  const PlanUpdate plan{once.id, once.version, slot, {}};
+  ASSERT_TRUE(store_->save_plans({&plan, 1}));
+  const NodeId dead = open_node();
+  const ClaimedRun w = claim_one(dead, waiting, slot);
+  const ClaimedRun b = claim_one(dead, begun, slot);
+  const ClaimedRun o = claim_one(dead, once, slot);
+  const StartMark marks[] = {{{b.run.id, b.run.fence}, slot}, {{o.run.id, o.run.fence}, slot}};
+  ASSERT_EQ(store_->mark_started(dead, marks).value().size(), 2u);
+
+  store_.reset();
+  clock_.advance(minutes{1});
+  store_ = fixture_->open(clock_);
+  const NodeId heir = open_node();
+  const RescueReport report = store_->rescue(heir, seconds{1}, 3).value();
+  EXPECT_EQ(report.given_back, 1u);
+  EXPECT_EQ(report.lost, 2u);
+  EXPECT_EQ(report.rerun, 1u);
+  EXPECT_EQ(store_->load_run(b.run.id).value().status, RunStatus::kLost);
+  EXPECT_EQ(store_->load_run(o.run.id).value().status, RunStatus::kLost);
+  const auto queue = store_->claim_queued(heir, clock_.now(), 10).value();
+  ASSERT_EQ(queue.runs.size(), 2u);
+  EXPECT_EQ(queue.runs[0].run.id, w.run.id);
+  EXPECT_EQ(queue.runs[0].run.fence, 3);
+  EXPECT_EQ(queue.runs[1].run.first_run_id, b.run.id);
+  // What the dead node still wanted to say names an old fence.
+  const RunResult late = result_of(w, RunStatus::kSucceeded);
+  EXPECT_EQ(store_->record(dead, {&late, 1}).value().stale.size(), 1u);
+  EXPECT_EQ(store_->renew_lease(dead, seconds{5}).error().code, ErrorCode::kStale);
+  EXPECT_EQ(store_->claim_slots(dead, {}).error().code, ErrorCode::kStale);
+}
+
+TEST_P(StoreConformanceTest, RunThatKillsItsNodesIsNotRunForEver) {
+  const Task task = add_planned("Poison", clock_.now());
+  NodeId node = open_node();
+  ClaimedRun claimed = claim_one(node, task, clock_.now());
+  int runs = 1;
+  for (; runs < 10; ++runs) {
+    const StartMark mark{{claimed.run.id, claimed.run.fence}, clock_.now()};
+    ASSERT_EQ(store_->mark_started(node, {&mark, 1}).value().size(), 1u);
+    store_.reset();
+    store_ = fixture_->open(clock_);
+    node = open_node();
+    ASSERT_TRUE(store_->rescue(node, seconds{1}, 3));
+    auto queue = store_->claim_queued(node, clock_.now(), 10).value();
+    if (queue.runs.empty()) break;
+    claimed = queue.runs[0];
+  }
+  EXPECT_EQ(runs, 3);
+}
+
+TEST_P(StoreConformanceTest, OutputComesBackInOrderAndBounded) {
+  const Task task = add("Backup");
+  const rota::Run run = store_->enqueue_run({.task_id = task.id}).value();
+  std::vector<OutputChunk> chunks;
+  for (int i = 0; i < 5; ++i) {
+    chunks.push_back({run.id, i, 1 + i % 2, std::string("a\0b\xff", 4)});
+  }
+  ASSERT_TRUE(store_->append_output(chunks));
+  ASSERT_TRUE(store_->append_output(chunks));
+  const auto all = store_->load_output(run.id, -1, 1000).value();
+  ASSERT_EQ(all.size(), 5u);
+  EXPECT_EQ(all[3].bytes, std::string("a\0b\xff", 4));
+  EXPECT_EQ(store_->load_output(run.id, 2, 1000).value().size(), 2u);
+  EXPECT_EQ(store_->load_output(run.id, -1, 9).value().size(), 2u);
+}
+
+TEST_P(StoreConformanceTest, RunsAreListedNewestFirstPageByPage) {
+  const Task task = add("Backup");
+  for (int i = 0; i < 7; ++i) ASSERT_TRUE(store_->enqueue_run({.task_id = task.id}));
+  RunQuery query{.task_id = task.id, .limit = 3};
+  std::vector<std::int64_t> ids;
+  do {
+    const auto page = store_->list_runs(query).value();
+    for (const rota::Run& run : page.rows) ids.push_back(run.id.value);
+    query.cursor = page.next_cursor;
+  } while (!query.cursor.empty());
+  ASSERT_EQ(ids.size(), 7u);
+  EXPECT_TRUE(std::ranges::is_sorted(ids, std::greater{}));
+}
+
+TEST_P(StoreConformanceTest, OldAndSurplusRunsGoUnfinishedOnesStay) {
+  Task task = add("Backup");
+  task.keep_runs = 3;
+  task = store_->update_task(task, "test").value();
+  const PlanUpdate plan{task.id, task.version, clock_.now(), {}};
+  ASSERT_TRUE(store_->save_plans({&plan, 1}));
+  const NodeId node = open_node();
+  const Instant first = clock_.now();
+  for (int i = 0; i < 8; ++i) {
+    const RunResult result =
+        result_of(claim_one(node, task, first + minutes{5 * i}), RunStatus::kSucceeded);
+    ASSERT_TRUE(store_->record(node, {&result, 1}));
+    clock_.advance(minutes{5});
+  }
+  ASSERT_TRUE(store_->enqueue_run({.task_id = task.id}));
+  EXPECT_EQ(store_->prune({.finished_before = first + minutes{1}}).value(), 6u);
+  const auto runs = store_->list_runs({.task_id = task.id}).value().rows;
+  EXPECT_EQ(runs.size(), 3u);
+  EXPECT_EQ(runs.front().status, RunStatus::kQueued);
+}
+
+TEST_P(StoreConformanceTest, SummaryCountsAndHealthIsGood) {
+  add("Backup");
+  const StoreSummary summary = store_->summarize().value();
+  EXPECT_EQ(summary.tasks, 1);
+  EXPECT_GT(summary.schema_version, 0);
+  EXPECT_TRUE(store_->check_health().value().empty());
+}
+
+}  // namespace
+}  // namespace rota::store

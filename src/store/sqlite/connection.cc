@@ -1,0 +1,208 @@
+#include "store/sqlite/connection.h"
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+
+namespace rota::store {
+namespace {
+
+struct Meaning {
+  ErrorCode code;
+  const char* what;
+  const char* hint;
+};
+
+Meaning meaning_of(int code) {
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {ErrorCode::kBusy, "another program holds the database locked",
+              "try again; if it stays locked, find the program that keeps a transaction open"};
+    case SQLITE_READONLY:
+      return {ErrorCode::kReadOnly, "the database may not be written",
+              "check the permissions of the file and of its folder"};
+    case SQLITE_FULL:
+      return {ErrorCode::kStorageFull, "there is no room left for the database",
+              "free some space on its disk; nothing that was saved before is lost"};
+    case SQLITE_CORRUPT:
+      return {ErrorCode::kCorrupt, "the database is damaged",
+              "stop the server, keep a copy of the file, then restore a backup or try "
+              "`sqlite3 DB .recover`"};
+    case SQLITE_NOTADB:
+      return {ErrorCode::kCorrupt, "the file is not a SQLite database",
+              "check the path; the file has not been touched"};
+    case SQLITE_CANTOPEN:
+      return {ErrorCode::kUnavailable, "the database file cannot be opened",
+              "check that the folder exists and that you may read and write it"};
+    case SQLITE_CONSTRAINT:
+      return {ErrorCode::kInvalidArgument, "the database refused a value", ""};
+    case SQLITE_INTERRUPT:
+      return {ErrorCode::kTimeout, "the query took too long and was stopped", ""};
+    case SQLITE_IOERR:
+      return {ErrorCode::kIo, "the disk refused a read or a write",
+              "look at the system's log for errors of the disk"};
+    case SQLITE_NOMEM:
+      return {ErrorCode::kLimitExceeded, "there is not enough memory", ""};
+    default:
+      return {ErrorCode::kInternal, "SQLite gave an unexpected error", ""};
+  }
+}
+
+}  // namespace
+
+Error sqlite_error(int code, std::string_view doing, std::string_view detail) {
+  const Meaning meaning = meaning_of(code);
+  return Error{meaning.code,
+               fmt::format("{}: {} ({})", doing, meaning.what, detail),
+               meaning.hint,
+               std::nullopt,
+               {}};
+}
+
+Statement::Statement(Statement&& other) noexcept
+    : db_(other.db_), stmt_(other.stmt_), bound_(other.bound_), bind_error_(other.bind_error_) {
+  other.stmt_ = nullptr;
+}
+
+Statement::~Statement() {
+  if (stmt_ == nullptr) return;
+  sqlite3_reset(stmt_);
+  sqlite3_clear_bindings(stmt_);
+}
+
+Statement& Statement::bind(std::int64_t value) {
+  const int code = sqlite3_bind_int64(stmt_, ++bound_, value);
+  if (code != SQLITE_OK) bind_error_ = code;
+  return *this;
+}
+
+Statement& Statement::bind(std::string_view text) {
+  const int code = sqlite3_bind_text64(stmt_, ++bound_, text.data() ? text.data() : "", text.size(),
+                                       SQLITE_TRANSIENT, SQLITE_UTF8);
+  if (code != SQLITE_OK) bind_error_ = code;
+  return *this;
+}
+
+Statement& Statement::bind_blob(std::string_view bytes) {
+  const int code = sqlite3_bind_blob64(stmt_, ++bound_, bytes.data() ? bytes.data() : "",
+                                       bytes.size(), SQLITE_TRANSIENT);
+  if (code != SQLITE_OK) bind_error_ = code;
+  return *this;
+}
+
+Statement& Statement::bind_null() {
+  const int code = sqlite3_bind_null(stmt_, ++bound_);
+  if (code != SQLITE_OK) bind_error_ = code;
+  return *this;
+}
+
+Result<bool> Statement::step() {
+  if (bind_error_ != SQLITE_OK) {
+    return fail(sqlite_error(bind_error_, "binding a value", sqlite3_errmsg(db_)));
+  }
+  const int code = sqlite3_step(stmt_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  return fail(
+      sqlite_error(sqlite3_extended_errcode(db_), "using the database", sqlite3_errmsg(db_)));
+}
+
+Result<void> Statement::run() {
+  for (;;) {
+    const auto more = step();
+    if (!more) return fail(more.error());
+    if (*more) continue;
+    sqlite3_reset(stmt_);
+    bound_ = 0;
+    return {};
+  }
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(stmt_, column) == SQLITE_NULL;
+}
+
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(stmt_, column); }
+
+std::string Statement::text(int column) const {
+  const void* bytes = sqlite3_column_blob(stmt_, column);
+  if (bytes == nullptr) return {};
+  return {static_cast<const char*>(bytes),
+          static_cast<std::size_t>(sqlite3_column_bytes(stmt_, column))};
+}
+
+std::optional<Instant> Statement::optional_instant(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return instant(column);
+}
+
+std::optional<std::int64_t> Statement::optional_integer(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return integer(column);
+}
+
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access) {
+  const int flags = SQLITE_OPEN_NOMUTEX |
+                    (access == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+                    (access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
+  sqlite3* db = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
+  std::unique_ptr<Connection> connection(new Connection(db));
+  if (code != SQLITE_OK) return fail(connection->last_error(fmt::format("opening '{}'", path)));
+  sqlite3_busy_timeout(db, 5000);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  // trusted_schema stays on: SQLite 3.40 calls json_object(), which our triggers use, untrusted.
+  const auto pragmas = connection->execute(
+      "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
+      "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = OFF; PRAGMA cache_size = -16384;"
+      "PRAGMA recursive_triggers = OFF;");
+  if (!pragmas) return fail(pragmas.error());
+  return connection;
+}
+
+Connection::~Connection() {
+  sqlite3_finalize(passing_);
+  for (const auto& [sql, stmt] : statements_) sqlite3_finalize(stmt);
+  sqlite3_close_v2(db_);
+}
+
+Error Connection::last_error(std::string_view doing) const {
+  return sqlite_error(sqlite3_extended_errcode(db_), doing, sqlite3_errmsg(db_));
+}
+
+Result<Statement> Connection::prepare(const char* sql) {
+  auto& stmt = statements_[sql];
+  if (stmt == nullptr &&
+      sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, nullptr) != SQLITE_OK) {
+    return fail(last_error("preparing a statement"));
+  }
+  return Statement(db_, stmt);
+}
+
+Result<Statement> Connection::prepare_once(const std::string& sql) {
+  sqlite3_finalize(passing_);
+  passing_ = nullptr;
+  if (sqlite3_prepare_v2(db_, sql.c_str(), -1, &passing_, nullptr) != SQLITE_OK) {
+    return fail(last_error("preparing a statement"));
+  }
+  return Statement(db_, passing_);
+}
+
+Result<void> Connection::execute(const char* sql) {
+  if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
+    return fail(last_error("using the database"));
+  }
+  return {};
+}
+
+Result<std::optional<std::int64_t>> Connection::integer(const char* sql) {
+  auto statement = prepare(sql);
+  if (!statement) return fail(statement.error());
+  const auto row = statement->step();
+  if (!row) return fail(row.error());
+  if (!*row) return std::optional<std::int64_t>{};
+  return std::optional<std::int64_t>{statement->integer(0)};
+}
+
+}  // namespace rota::store

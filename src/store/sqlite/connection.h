@@ -1,0 +1,99 @@
+// One SQLite connection and its prepared statements, owned (RAII). A connection is used by one
+// thread at a time; statements are prepared once per text and kept for the connection's life.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "rota/result.h"
+#include "rota/time.h"
+
+namespace rota::store {
+
+/// The error for SQLite's result `code`: its kind, a sentence and what to do.
+Error sqlite_error(int code, std::string_view doing, std::string_view detail);
+
+/// A prepared statement in use: bind, step, read columns; reset when it goes out of scope.
+class Statement {
+ public:
+  Statement(sqlite3* db, sqlite3_stmt* stmt) : db_(db), stmt_(stmt) {}
+  ~Statement();
+  Statement(Statement&& other) noexcept;
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  Statement& operator=(Statement&&) = delete;
+
+  /// Binds the next parameter, in order.
+  Statement& bind(std::int64_t value);
+  Statement& bind(int value) { return bind(std::int64_t{value}); }
+  Statement& bind(bool value) { return bind(std::int64_t{value ? 1 : 0}); }
+  Statement& bind(Instant at) { return bind(at.time_since_epoch().count()); }
+  Statement& bind(std::string_view text);
+  Statement& bind(const std::string& text) { return bind(std::string_view(text)); }
+  Statement& bind(const char* text) { return bind(std::string_view(text)); }
+  Statement& bind_blob(std::string_view bytes);
+  Statement& bind_null();
+  template <class T>
+  Statement& bind(const std::optional<T>& value) {
+    return value ? bind(*value) : bind_null();
+  }
+
+  /// True: a row is there. False: done.
+  Result<bool> step();
+  /// Runs a statement that gives no rows, and makes it ready to be bound and run again.
+  Result<void> run();
+
+  bool is_null(int column) const;
+  std::int64_t integer(int column) const;
+  std::string text(int column) const;
+  Instant instant(int column) const { return Instant{Duration{integer(column)}}; }
+  std::optional<Instant> optional_instant(int column) const;
+  std::optional<std::int64_t> optional_integer(int column) const;
+
+ private:
+  sqlite3* db_;
+  sqlite3_stmt* stmt_;
+  int bound_ = 0;
+  int bind_error_ = SQLITE_OK;
+};
+
+enum class Access { kReadOnly, kReadWrite, kCreate };
+
+class Connection {
+ public:
+  /// Opens the file with Rota's pragmas. Errors say whether it is missing, a folder, locked ...
+  static Result<std::unique_ptr<Connection>> open(const std::string& path, Access access);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// The statement for a text of static storage duration, prepared once.
+  Result<Statement> prepare(const char* sql);
+  /// Prepares a text that is built at run time; not kept.
+  Result<Statement> prepare_once(const std::string& sql);
+  /// Runs one or more statements without parameters.
+  Result<void> execute(const char* sql);
+  Result<void> execute(const std::string& sql) { return execute(sql.c_str()); }
+  /// The first column of the first row; nothing when there is no row.
+  Result<std::optional<std::int64_t>> integer(const char* sql);
+
+  std::int64_t changes() const { return sqlite3_changes64(db_); }
+  std::int64_t last_insert_id() const { return sqlite3_last_insert_rowid(db_); }
+  sqlite3* handle() { return db_; }
+
+ private:
+  explicit Connection(sqlite3* db) : db_(db) {}
+  Error last_error(std::string_view doing) const;
+
+  sqlite3* db_;
+  std::unordered_map<const char*, sqlite3_stmt*> statements_;
+  sqlite3_stmt* passing_ = nullptr;  ///< The one of prepare_once; finalized by the next.
+};
+
+}  // namespace rota::store

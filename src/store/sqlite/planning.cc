@@ -1,0 +1,77 @@
+// Which tasks are due and which must be planned again. Both are found by partial indexes, so their
+// cost does not grow with the number of tasks.
+#include <fmt/format.h>
+
+#include "store/sqlite/claiming.h"
+#include "store/sqlite/task_rows.h"
+
+namespace rota::store {
+
+Result<std::vector<DueTask>> query_due(Connection& connection, Instant until, std::size_t limit) {
+  static const std::string sql = fmt::format(
+      "SELECT {}, execution.next_scheduled_at FROM task_execution execution"
+      " JOIN task ON task.id = execution.task_id"
+      " WHERE execution.replan = 0 AND execution.next_scheduled_at IS NOT NULL"
+      "   AND execution.next_scheduled_at <= ? AND task.active = 1"
+      " ORDER BY execution.next_scheduled_at LIMIT ?",
+      kTaskColumns);
+  auto select = connection.prepare(sql.c_str());
+  if (!select) return fail(select.error());
+  select->bind(until).bind(static_cast<std::int64_t>(limit));
+  std::vector<DueTask> due;
+  for (;;) {
+    const auto row = select->step();
+    if (!row) return fail(row.error());
+    if (!*row) return due;
+    due.push_back({read_task(*select, 0), select->instant(kTaskColumnCount)});
+  }
+}
+
+Result<std::optional<Instant>> query_next_due(Connection& connection, Instant until) {
+  auto select = connection.prepare(
+      "SELECT min(at) FROM ("
+      " SELECT min(next_scheduled_at) AS at FROM task_execution"
+      "  WHERE replan = 0 AND next_scheduled_at IS NOT NULL AND next_scheduled_at > ?1"
+      " UNION ALL"
+      " SELECT min(available_at) FROM run WHERE status = 'queued' AND available_at > ?1)");
+  if (!select) return fail(select.error());
+  const auto row = select->bind(until).step();
+  if (!row) return fail(row.error());
+  return *row ? select->optional_instant(0) : std::nullopt;
+}
+
+Result<std::vector<UnplannedTask>> query_unplanned(Connection& connection, std::size_t limit) {
+  static const std::string sql = fmt::format(
+      "SELECT {}, {} FROM task_execution execution"
+      " JOIN task ON task.id = execution.task_id WHERE execution.replan = 1 LIMIT ?",
+      kTaskColumns, kExecutionColumns);
+  auto select = connection.prepare(sql.c_str());
+  if (!select) return fail(select.error());
+  select->bind(static_cast<std::int64_t>(limit));
+  std::vector<UnplannedTask> tasks;
+  for (;;) {
+    const auto row = select->step();
+    if (!row) return fail(row.error());
+    if (!*row) return tasks;
+    tasks.push_back({read_task(*select, 0), read_execution(*select, kTaskColumnCount)});
+  }
+}
+
+Result<void> store_plans(Connection& connection, std::span<const PlanUpdate> plans) {
+  auto update = connection.prepare(
+      "UPDATE task_execution SET next_scheduled_at = ?, schedule_error = ?, replan = 0"
+      " WHERE task_id = ?"
+      "   AND EXISTS (SELECT 1 FROM task WHERE task.id = task_id AND task.version = ?)");
+  if (!update) return fail(update.error());
+  for (const PlanUpdate& plan : plans) {
+    const auto done = update->bind(plan.next_scheduled_at)
+                          .bind(plan.schedule_error)
+                          .bind(plan.task_id.value)
+                          .bind(plan.task_version)
+                          .run();
+    if (!done) return done;
+  }
+  return {};
+}
+
+}  // namespace rota::store

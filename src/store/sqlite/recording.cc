@@ -1,0 +1,176 @@
+#include "store/sqlite/recording.h"
+
+#include <fmt/format.h>
+
+#include <unordered_map>
+
+#include "model/names.h"
+
+namespace rota::store {
+namespace {
+
+constexpr std::size_t kTextMost = 4000;
+
+std::string_view shortened(const std::string& text) {
+  return std::string_view(text).substr(0, kTextMost);
+}
+
+std::int64_t milliseconds(Duration elapsed) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count();
+}
+
+enum class Written { kNow, kBefore, kRefused };
+
+// An earlier attempt to write this very result may have been committed although its answer was
+// lost.
+Result<Written> judge_unwritten(Connection& connection, NodeId node, const RunResult& result) {
+  auto select = connection.prepare(
+      "SELECT 1 FROM run WHERE id = ? AND fence = ? AND node_id = ? AND status = ?"
+      " AND finished_at = ?");
+  if (!select) return fail(select.error());
+  const auto row = select->bind(result.key.id.value)
+                       .bind(result.key.fence)
+                       .bind(node.value)
+                       .bind(model::to_word(result.status))
+                       .bind(result.finished_at)
+                       .step();
+  if (!row) return fail(row.error());
+  return *row ? Written::kBefore : Written::kRefused;
+}
+
+Result<Written> write_run(Connection& connection, NodeId node, const RunResult& result) {
+  auto update = connection.prepare(
+      "UPDATE run SET status = ?, started_at = ?, finished_at = ?, duration_ms = ?, result = ?,"
+      " error = ?, reason = CASE ?7 WHEN '' THEN reason ELSE ?7 END, output_bytes = ?"
+      " WHERE id = ? AND fence = ? AND node_id = ? AND status IN ('claimed', 'running')");
+  if (!update) return fail(update.error());
+  update->bind(model::to_word(result.status)).bind(result.started_at).bind(result.finished_at);
+  if (result.started_at) {
+    update->bind(milliseconds(result.elapsed));
+  } else {
+    update->bind_null();
+  }
+  const auto done = update->bind(shortened(result.result))
+                        .bind(shortened(result.error))
+                        .bind(shortened(result.reason))
+                        .bind(result.output_bytes)
+                        .bind(result.key.id.value)
+                        .bind(result.key.fence)
+                        .bind(node.value)
+                        .run();
+  if (!done) return fail(done.error());
+  if (connection.changes() == 1) return Written::kNow;
+  return judge_unwritten(connection, node, result);
+}
+
+Result<RunId> queue_retry(Connection& connection, const RunResult& result) {
+  auto insert = connection.prepare(
+      "INSERT INTO run (task_id, task_version, scheduled_for, cause, status, reason, attempt,"
+      " first_run_id, lost_count, priority, available_at, metadata, requested_by)"
+      " SELECT task_id, task_version, scheduled_for, 'retry', 'queued', ?, attempt + 1,"
+      "        coalesce(first_run_id, id), lost_count, priority, ?, metadata, requested_by"
+      "   FROM run WHERE id = ?");
+  if (!insert) return fail(insert.error());
+  const auto done = insert->bind(result.retry->reason)
+                        .bind(result.retry->available_at)
+                        .bind(result.key.id.value)
+                        .run();
+  if (!done) return fail(done.error());
+  return RunId{connection.last_insert_id()};
+}
+
+// What the results of one task in this batch come to: only the last one is shown, failures add up.
+struct Standing {
+  const RunResult* last = nullptr;
+  bool reset = false;
+  std::int64_t failures = 0;
+  std::optional<Instant> next;
+};
+
+void add(Standing& standing, const RunResult& result) {
+  if (result.started_at && result.status != RunStatus::kSkipped) standing.last = &result;
+  if (result.failure_effect == FailureEffect::kReset) {
+    standing.reset = true;
+    standing.failures = 0;
+  }
+  if (result.failure_effect == FailureEffect::kCount) ++standing.failures;
+  if (result.next_scheduled_at) standing.next = result.next_scheduled_at;
+}
+
+Result<void> write_standing(Connection& connection, TaskId task, const Standing& standing) {
+  if (standing.last == nullptr) return {};
+  const RunResult& last = *standing.last;
+  auto update = connection.prepare(
+      "UPDATE task_execution SET executed_at = ?, execution_time = ?, last_status = ?,"
+      " last_result = ?, failure_count = CASE WHEN ? THEN 0 ELSE failure_count END + ?"
+      " WHERE task_id = ?");
+  if (!update) return fail(update.error());
+  return update->bind(last.started_at)
+      .bind(milliseconds(last.elapsed))
+      .bind(model::to_word(last.status))
+      .bind(shortened(last.error.empty() ? last.result : last.error))
+      .bind(standing.reset)
+      .bind(standing.failures)
+      .bind(task.value)
+      .run();
+}
+
+Result<void> write_next(Connection& connection, TaskId task, Instant next) {
+  auto update = connection.prepare(
+      "UPDATE task_execution SET next_scheduled_at = ?"
+      " WHERE task_id = ? AND replan = 0 AND next_scheduled_at IS NULL AND schedule_error = ''");
+  if (!update) return fail(update.error());
+  return update->bind(next).bind(task.value).run();
+}
+
+Result<bool> deactivate_if_failing(Connection& connection, TaskId task, Instant now) {
+  auto update = connection.prepare(
+      "UPDATE task SET active = 0, version = version + 1, updated_at = ?, updated_by = 'rota',"
+      " pause_reason = 'deactivated after ' || (SELECT failure_count FROM task_execution"
+      "   WHERE task_id = task.id) || ' failures in a row'"
+      " WHERE id = ? AND active = 1 AND failures_max > 0 AND failures_max <="
+      " (SELECT failure_count FROM task_execution WHERE task_id = task.id)");
+  if (!update) return fail(update.error());
+  if (auto done = update->bind(now).bind(task.value).run(); !done) return fail(done.error());
+  return connection.changes() == 1;
+}
+
+Result<void> finish_task(Connection& connection, TaskId task, const Standing& standing, Instant now,
+                         RecordReport& report) {
+  if (auto done = write_standing(connection, task, standing); !done) return done;
+  if (standing.next) {
+    if (auto done = write_next(connection, task, *standing.next); !done) return done;
+  }
+  if (standing.failures == 0) return {};
+  const auto off = deactivate_if_failing(connection, task, now);
+  if (!off) return fail(off.error());
+  if (*off) report.deactivated.push_back(task);
+  return {};
+}
+
+}  // namespace
+
+Result<RecordReport> record_results(Connection& connection, NodeId node,
+                                    std::span<const RunResult> results, Instant now) {
+  RecordReport report;
+  std::unordered_map<std::int64_t, Standing> standings;
+  for (const RunResult& result : results) {
+    const auto written = write_run(connection, node, result);
+    if (!written) return fail(written.error());
+    if (*written == Written::kRefused) report.stale.push_back(result.key.id);
+    if (*written != Written::kNow) continue;
+    if (result.retry) {
+      const auto retry = queue_retry(connection, result);
+      if (!retry) return fail(retry.error());
+      report.retries.push_back(*retry);
+    }
+    add(standings[result.task_id.value], result);
+  }
+  for (const auto& [task, standing] : standings) {
+    auto done = finish_task(connection, TaskId{task}, standing, now, report);
+    if (!done) return fail(done.error());
+  }
+  return report;
+}
+
+}  // namespace rota::store

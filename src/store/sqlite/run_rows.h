@@ -1,0 +1,33 @@
+// Rows of `run` and `run_output`: reading, asking for a run, output, retention.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "store/sqlite/connection.h"
+#include "store/store.h"
+
+namespace rota::store {
+
+/// The columns of `run` that read_run() expects, in order.
+#define ROTA_RUN_COLUMNS                                                                    \
+  "id, task_id, task_version, scheduled_for, cause, status, reason, attempt, first_run_id," \
+  " priority, available_at, node_id, fence, started_at, finished_at, duration_ms, result,"  \
+  " error, output_bytes, metadata, requested_by"
+
+Run read_run(const Statement& row);
+Result<std::vector<Run>> read_runs(Statement& statement);
+
+Result<Run> insert_run(Connection& connection, const NewRun& run, Instant now);
+Result<Run> find_run(Connection& connection, RunId id);
+Result<Page<Run>> query_runs(Connection& connection, const RunQuery& query);
+Result<void> insert_output(Connection& connection, std::span<const OutputChunk> chunks);
+Result<std::vector<OutputChunk>> find_output(Connection& connection, RunId id,
+                                             std::int64_t after_seq, std::size_t bytes_max);
+Result<std::size_t> prune_runs(Connection& connection, const Retention& retention);
+
+/// An unfinished run of the same task that is older than `run`, if there is one.
+Result<std::optional<RunId>> find_predecessor(Connection& connection, TaskId task, RunId run);
+
+}  // namespace rota::store

@@ -1,0 +1,241 @@
+// The port, method by method: which function, on which connection, and who is told.
+#include "store/sqlite/sqlite_store.h"
+
+#include <fmt/format.h>
+
+#include "store/sqlite/claiming.h"
+#include "store/sqlite/health.h"
+#include "store/sqlite/node_rows.h"
+#include "store/sqlite/open.h"
+#include "store/sqlite/readers.h"
+#include "store/sqlite/recording.h"
+#include "store/sqlite/run_rows.h"
+#include "store/sqlite/server_lock.h"
+#include "store/sqlite/task_rows.h"
+#include "store/sqlite/watcher.h"
+#include "store/sqlite/writer.h"
+
+namespace rota::store {
+namespace {
+
+constexpr std::size_t kReadersMost = 4;
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(const SqliteOptions& options, std::unique_ptr<Connection> connection,
+              const Clock& clock)
+      : path_(options.path),
+        clock_(clock),
+        writer_(std::move(connection)),
+        readers_(options.path, kReadersMost),
+        watcher_(options.path) {}
+
+  Result<Task> add_task(const Task& task, std::string_view by) override {
+    return told(write<Task>([&](Connection& c) { return insert_task(c, task, now(), by); }));
+  }
+
+  Result<std::vector<Task>> add_tasks(std::span<const Task> tasks, std::string_view by) override {
+    return told(write<std::vector<Task>>([&](Connection& c) -> Result<std::vector<Task>> {
+      std::vector<Task> stored;
+      stored.reserve(tasks.size());
+      for (const Task& task : tasks) {
+        auto one = insert_task(c, task, now(), by);
+        if (!one) return fail(one.error());
+        stored.push_back(std::move(*one));
+      }
+      return stored;
+    }));
+  }
+
+  Result<Task> update_task(const Task& task, std::string_view by) override {
+    return told(write<Task>([&](Connection& c) { return change_task(c, task, now(), by); }));
+  }
+
+  Result<void> remove_task(TaskId id, History history, std::string_view by) override {
+    return told(write<void>([&](Connection& c) { return delete_task(c, id, history, now(), by); }));
+  }
+
+  Result<TaskView> load_task(TaskId id) override {
+    return read<TaskView>([&](Connection& c) { return find_task(c, id); });
+  }
+
+  Result<TaskView> load_task_by_name(std::string_view name) override {
+    return read<TaskView>([&](Connection& c) { return find_task_by_name(c, name); });
+  }
+
+  Result<Page<TaskView>> list_tasks(const TaskQuery& query) override {
+    return read<Page<TaskView>>([&](Connection& c) { return query_tasks(c, query); });
+  }
+
+  Result<std::vector<TaskChange>> load_changes(std::int64_t after_seq, std::size_t limit) override {
+    return read<std::vector<TaskChange>>(
+        [&](Connection& c) { return query_changes(c, after_seq, limit); });
+  }
+
+  Result<std::int64_t> last_change_seq() override {
+    return read<std::int64_t>([&](Connection& c) { return query_last_change(c); });
+  }
+
+  Result<Lease> open_node(const NodeInfo& info, Duration lease) override {
+    if (auto locked = lock_.acquire(path_); !locked) return fail(locked.error());
+    return write<Lease>([&](Connection& c) { return insert_node(c, info, now(), lease); });
+  }
+
+  Result<Lease> renew_lease(NodeId node, Duration lease) override {
+    return write<Lease>([&](Connection& c) { return extend_lease(c, node, now(), lease); });
+  }
+
+  Result<void> set_draining(NodeId node) override {
+    return write<void>([&](Connection& c) { return set_node_status(c, node, "draining"); });
+  }
+
+  Result<void> close_node(NodeId node) override {
+    auto closed = write<void>([&](Connection& c) { return set_node_status(c, node, "dead"); });
+    if (closed) lock_.release();
+    return closed;
+  }
+
+  Result<std::vector<NodeView>> list_nodes() override {
+    return read<std::vector<NodeView>>([&](Connection& c) { return query_nodes(c); });
+  }
+
+  Result<RescueReport> rescue(NodeId rescuer, Duration /*grace*/, int lost_max) override {
+    return write<RescueReport>(
+        [&](Connection& c) { return rescue_all_but(c, rescuer, now(), lost_max); });
+  }
+
+  Result<std::vector<DueTask>> load_due(Instant until, std::size_t limit) override {
+    return read<std::vector<DueTask>>([&](Connection& c) { return query_due(c, until, limit); });
+  }
+
+  Result<std::optional<Instant>> next_due_after(Instant until) override {
+    return read<std::optional<Instant>>([&](Connection& c) { return query_next_due(c, until); });
+  }
+
+  Result<std::vector<UnplannedTask>> load_unplanned(std::size_t limit) override {
+    return read<std::vector<UnplannedTask>>(
+        [&](Connection& c) { return query_unplanned(c, limit); });
+  }
+
+  Result<void> save_plans(std::span<const PlanUpdate> plans) override {
+    return write<void>([&](Connection& c) { return store_plans(c, plans); });
+  }
+
+  Result<std::vector<ClaimedRun>> claim_slots(NodeId node,
+                                              std::span<const SlotClaim> claims) override {
+    return write_live<std::vector<ClaimedRun>>(
+        node, [&](Connection& c) { return claim(c, node, claims, now()); });
+  }
+
+  Result<ClaimedQueue> claim_queued(NodeId node, Instant until, std::size_t limit) override {
+    return write_live<ClaimedQueue>(
+        node, [&](Connection& c) { return claim_from_queue(c, node, until, limit); });
+  }
+
+  Result<void> release(NodeId node, std::span<const RunKey> runs) override {
+    return told(write<void>([&](Connection& c) { return give_back(c, node, runs); }));
+  }
+
+  Result<void> withdraw(NodeId node, std::span<const RunKey> runs) override {
+    return write<void>([&](Connection& c) { return remove_claimed(c, node, runs); });
+  }
+
+  Result<std::vector<RunId>> mark_started(NodeId node, std::span<const StartMark> marks) override {
+    return write<std::vector<RunId>>([&](Connection& c) { return mark_running(c, node, marks); });
+  }
+
+  Result<RecordReport> record(NodeId node, std::span<const RunResult> results) override {
+    auto report =
+        write<RecordReport>([&](Connection& c) { return record_results(c, node, results, now()); });
+    if (report && !(report->retries.empty() && report->deactivated.empty())) watcher_.tell();
+    return report;
+  }
+
+  Result<void> append_output(std::span<const OutputChunk> chunks) override {
+    return write<void>([&](Connection& c) { return insert_output(c, chunks); });
+  }
+
+  Result<Run> enqueue_run(const NewRun& run) override {
+    return told(write<Run>([&](Connection& c) { return insert_run(c, run, now()); }));
+  }
+
+  Result<Run> load_run(RunId id) override {
+    return read<Run>([&](Connection& c) { return find_run(c, id); });
+  }
+
+  Result<Page<Run>> list_runs(const RunQuery& query) override {
+    return read<Page<Run>>([&](Connection& c) { return query_runs(c, query); });
+  }
+
+  Result<std::vector<OutputChunk>> load_output(RunId id, std::int64_t after_seq,
+                                               std::size_t bytes_max) override {
+    return read<std::vector<OutputChunk>>(
+        [&](Connection& c) { return find_output(c, id, after_seq, bytes_max); });
+  }
+
+  Result<std::size_t> prune(const Retention& retention) override {
+    return write<std::size_t>([&](Connection& c) { return prune_runs(c, retention); });
+  }
+
+  Result<StoreSummary> summarize() override {
+    return read<StoreSummary>([&](Connection& c) { return summary_of(c, path_); });
+  }
+
+  Result<std::vector<std::string>> check_health() override {
+    return read<std::vector<std::string>>([&](Connection& c) { return find_damage(c); });
+  }
+
+  Result<void> back_up(const std::string& path) override {
+    return read<void>([&](Connection& c) { return copy_database(c, path); });
+  }
+
+  void watch(std::function<void()> on_change) override { watcher_.watch(std::move(on_change)); }
+
+ private:
+  Instant now() const { return clock_.now(); }
+
+  template <class T>
+  Result<T> write(const std::function<Result<T>(Connection&)>& work) {
+    return writer_.write<T>(work);
+  }
+
+  // Only a session that has not been declared dead may claim.
+  template <class T>
+  Result<T> write_live(NodeId node, const std::function<Result<T>(Connection&)>& work) {
+    return writer_.write<T>([&](Connection& c) -> Result<T> {
+      if (auto live = require_live(c, node); !live) return fail(live.error());
+      return work(c);
+    });
+  }
+
+  template <class T>
+  Result<T> read(const std::function<Result<T>(Connection&)>& work) {
+    auto connection = readers_.borrow();
+    if (!connection) return fail(connection.error());
+    return work(**connection);
+  }
+
+  // Tells the watcher after a write that others should follow.
+  template <class T>
+  Result<T> told(Result<T> outcome) {
+    if (outcome) watcher_.tell();
+    return outcome;
+  }
+
+  const std::string path_;
+  const Clock& clock_;
+  ServerLock lock_;
+  Writer writer_;
+  Readers readers_;
+  Watcher watcher_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options, const Clock& clock) {
+  auto connection = open_database(options, clock.now());
+  if (!connection) return fail(connection.error());
+  return std::make_unique<SqliteStore>(options, std::move(*connection), clock);
+}
+
+}  // namespace rota::store

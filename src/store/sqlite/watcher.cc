@@ -1,0 +1,113 @@
+#include "store/sqlite/watcher.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+
+namespace rota::store {
+namespace {
+
+// Between two looks: long enough for a burst of writes to count once, short beside 50 ms.
+constexpr std::chrono::milliseconds kBreath{4};
+
+}  // namespace
+
+Watcher::Watcher(std::string database)
+    : database_(std::move(database)), wake_fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+Watcher::~Watcher() {
+  stop();
+  ::close(wake_fd_);
+}
+
+void Watcher::watch(std::function<void()> on_change) {
+  const std::lock_guard lock(control_);
+  stop();
+  if (!on_change) return;
+  inotify_fd_ = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+  std::filesystem::path folder = std::filesystem::path(database_).parent_path();
+  if (folder.empty()) folder = ".";
+  if (inotify_fd_ >= 0) ::inotify_add_watch(inotify_fd_, folder.c_str(), IN_MODIFY | IN_CREATE);
+  if (auto opened = Connection::open(database_, Access::kReadWrite)) {
+    connection_ = std::move(*opened);
+    if (auto marks = read_marks()) seen_ = *marks;
+  }
+  stopping_ = false;
+  thread_ = std::thread([this, callback = std::move(on_change)] { loop(callback); });
+}
+
+void Watcher::stop() {
+  if (!thread_.joinable()) return;
+  stopping_ = true;
+  ::eventfd_write(wake_fd_, 1);
+  thread_.join();
+  if (inotify_fd_ >= 0) ::close(inotify_fd_);
+  inotify_fd_ = -1;
+  connection_.reset();
+}
+
+void Watcher::tell() {
+  told_ = true;
+  ::eventfd_write(wake_fd_, 1);
+}
+
+void Watcher::loop(const std::function<void()>& on_change) {
+  while (!stopping_) {
+    std::array<pollfd, 2> fds{{{wake_fd_, POLLIN, 0}, {inotify_fd_, POLLIN, 0}}};
+    if (::poll(fds.data(), fds.size(), -1) < 0) continue;
+    eventfd_t ignored = 0;
+    ::eventfd_read(wake_fd_, &ignored);
+    if (stopping_) return;
+    const bool file_changed = drain_notices();
+    const bool told = told_.exchange(false);
+    if (told || (file_changed && others_changed())) on_change();
+    std::this_thread::sleep_for(kBreath);
+  }
+}
+
+// True when one of the notices is about the database itself or its write-ahead log.
+bool Watcher::drain_notices() {
+  const std::string name = std::filesystem::path(database_).filename().string();
+  alignas(inotify_event) std::array<char, 8192> buffer{};
+  bool ours = false;
+  for (;;) {
+    const ssize_t size = ::read(inotify_fd_, buffer.data(), buffer.size());
+    if (size <= 0) return ours;
+    for (ssize_t at = 0; at < size;) {
+      inotify_event event{};
+      std::memcpy(&event, buffer.data() + at, sizeof event);
+      const std::string file(event.len > 0 ? buffer.data() + at + sizeof event : "");
+      ours = ours || (event.mask & IN_Q_OVERFLOW) != 0 || file == name || file == name + "-wal";
+      at += static_cast<ssize_t>(sizeof event + event.len);
+    }
+  }
+}
+
+Result<Watcher::Marks> Watcher::read_marks() {
+  auto select = connection_->prepare(
+      "SELECT (SELECT coalesce(max(seq), 0) FROM task_change),"
+      " EXISTS (SELECT 1 FROM task_execution WHERE replan = 1),"
+      " EXISTS (SELECT 1 FROM run WHERE status = 'queued')");
+  if (!select) return fail(select.error());
+  const auto row = select->step();
+  if (!row) return fail(row.error());
+  return Marks{select->integer(0), select->integer(1) != 0, select->integer(2) != 0};
+}
+
+bool Watcher::others_changed() {
+  if (!connection_) return true;
+  const auto marks = read_marks();
+  if (!marks) return true;
+  const bool changed = marks->last_change != seen_.last_change || marks->replan || marks->queued;
+  seen_ = *marks;
+  return changed;
+}
+
+}  // namespace rota::store
