@@ -70,6 +70,9 @@ class MemoryStore final : public store::Store {
   Result<std::size_t> prune(const store::Retention& retention) override;
   Result<store::StoreSummary> summarize() override;
   Result<std::vector<std::string>> check_health() override { return std::vector<std::string>{}; }
+  Result<void> back_up(const std::string& /*path*/) override {
+    return fail(ErrorCode::kNotAllowedHere, "a store in memory has nothing to back up");
+  }
   void watch(std::function<void()> on_change) override;
 
  private:
