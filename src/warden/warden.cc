@@ -167,6 +167,8 @@ void settle(int socket) {
   [[maybe_unused]] const int moved = ::chdir("/");
   ::prctl(PR_SET_NAME, "rota-warden", 0, 0, 0);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  // No program of the same user may look into the warden or its keepers (ptrace, /proc/.../fd).
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 }  // namespace
