@@ -63,11 +63,27 @@ Result<bool> ChangeFollower::follow_plans() {
     if (!gone && gone.error().code != ErrorCode::kStale) return fail(gone.error());
   }
   if (const auto saved = core_.store.save_plans(plans); !saved) return fail(saved.error());
+  if (const auto mended = mend_chains(*changed, plans); !mended) return fail(mended.error());
   const Instant now = core_.time.now();
   for (const store::PlanUpdate& update : plans) {
     core_.events.publish(Event::Kind::kTaskPlanned, update.task_id, {}, now);
   }
   return changed->size() >= kBatch;
+}
+
+/// A task that counts from its finish was left to the result of its run; where that result was
+/// stored before the plan, nobody else would give it a next slot.
+Result<void> ChangeFollower::mend_chains(std::span<const store::UnplannedTask> changed,
+                                         std::span<const store::PlanUpdate> plans) {
+  std::vector<store::PlanUpdate> mended;
+  for (std::size_t i = 0; i < changed.size(); ++i) {
+    const Task& task = changed[i].task;
+    if (plans[i].next_scheduled_at || !task.active || core_.held.holds_task(task.id)) continue;
+    const auto schedule = core_.schedules.find(task);
+    if (!schedule || !schedule->counts_from_finish()) continue;
+    mended.push_back({task.id, task.version, schedule->next(core_.time.now()), {}});
+  }
+  return mended.empty() ? Result<void>() : core_.store.save_plans(mended);
 }
 
 store::PlanUpdate ChangeFollower::plan(const store::UnplannedTask& changed,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 
 #include "engine/core.h"
 
@@ -24,6 +25,8 @@ class ChangeFollower {
  private:
   Result<bool> follow_changes();
   Result<bool> follow_plans();
+  Result<void> mend_chains(std::span<const store::UnplannedTask> changed,
+                           std::span<const store::PlanUpdate> plans);
   store::PlanUpdate plan(const store::UnplannedTask& changed,
                          std::vector<store::RunKey>& withdrawn);
   std::optional<Instant> first_slot(const store::UnplannedTask& changed, const Schedule& schedule);

@@ -118,6 +118,13 @@ Result<void> validate_task(const Task& task) {
   return std::move(faults).verdict();
 }
 
+Result<void> validate_pause(const Task& task) {
+  Faults faults;
+  faults.add_if("pause_reason", check_text(task.pause_reason, {0, kPauseReasonMax}));
+  faults.instant("paused_until", task.paused_until);
+  return std::move(faults).verdict();
+}
+
 ScheduleOptions schedule_options(const Task& task,
                                  std::shared_ptr<const WorkingCalendar> calendar) {
   ScheduleOptions options;

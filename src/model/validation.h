@@ -14,6 +14,9 @@ namespace rota::model {
 /// UTF-8.
 Result<void> validate_task(const Task& task);
 
+/// The fields that a pause sets, and no others: a task that was stored wrong can still be paused.
+Result<void> validate_pause(const Task& task);
+
 /// What Schedule::parse needs to know about a task beside its text.
 ScheduleOptions schedule_options(const Task& task,
                                  std::shared_ptr<const WorkingCalendar> calendar = nullptr);

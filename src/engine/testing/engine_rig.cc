@@ -44,25 +44,36 @@ class EngineRig::Catalog final : public HandlerCatalog {
 };
 
 EngineRig::EngineRig(Instant start, EngineOptions options)
+    : EngineRig(start, std::move(options), nullptr) {}
+
+EngineRig::EngineRig(Instant start, EngineOptions options, OpenStore open)
     : clock(start),
       store(clock),
       options_(std::move(options)),
+      open_(std::move(open)),
       catalog_(std::make_unique<Catalog>(*this)) {}
 
 EngineRig::~EngineRig() { kill(); }
 
+store::Store& EngineRig::database() {
+  if (!open_) return store;
+  if (!other_) other_ = open_(clock);
+  return *other_;
+}
+
 void EngineRig::start() {
   kill();
-  engine_ = std::make_unique<Engine>(Ports{store, *catalog_, clock}, options_,
+  engine_ = std::make_unique<Engine>(Ports{database(), *catalog_, clock}, options_,
                                      store::NodeInfo{"test", 1, "0", 1}, base::Logger{});
   const auto opened = engine_->open();
-  ROTA_CHECK(opened.has_value(), "the engine opens on the store in memory");
+  ROTA_CHECK(opened.has_value(), "the engine opens its database");
   settle();
 }
 
 void EngineRig::kill() {
   engine_.reset();
   pending_.clear();
+  other_.reset();
 }
 
 void EngineRig::note_change() {
@@ -72,21 +83,21 @@ void EngineRig::note_change() {
 }
 
 Task EngineRig::add(Task task) {
-  const Task stored = store.add_task(task, "test").value();
+  const Task stored = database().add_task(task, "test").value();
   note_change();
   return stored;
 }
 
 Task EngineRig::edit(TaskId id, const std::function<void(Task&)>& change) {
-  Task task = store.load_task(id)->task;
+  Task task = database().load_task(id)->task;
   change(task);
-  const Task stored = store.update_task(task, "test").value();
+  const Task stored = database().update_task(task, "test").value();
   note_change();
   return stored;
 }
 
 void EngineRig::remove(TaskId id) {
-  (void)store.remove_task(id, History::kKeep, "test");
+  (void)database().remove_task(id, History::kKeep, "test");
   note_change();
 }
 
@@ -94,7 +105,7 @@ Run EngineRig::run_now(TaskId id, std::string metadata) {
   store::NewRun wanted;
   wanted.task_id = id;
   wanted.metadata = std::move(metadata);
-  const Run run = store.enqueue_run(wanted).value();
+  const Run run = database().enqueue_run(wanted).value();
   note_change();
   return run;
 }
@@ -104,7 +115,12 @@ void EngineRig::begin(std::shared_ptr<TaskContext> context, Completion done) {
   starts_.push_back({run.task_id, run.id, run.scheduled_for, clock.now(), run.attempt, run.fence,
                      run.cause, context->metadata()});
   const auto known = behaviours_.find(run.task_id.value);
-  const Behaviour behaviour = known == behaviours_.end() ? Behaviour{} : known->second;
+  Behaviour behaviour;
+  if (known != behaviours_.end()) {
+    behaviour = known->second;
+  } else if (rule_) {
+    behaviour = rule_(*context);
+  }
   if (behaviour.throws) throw std::runtime_error("thrown by the test");
   if (!behaviour.prints.empty()) context->write_output(1, behaviour.prints);
   pending_.push_back(
@@ -156,6 +172,22 @@ void EngineRig::run_until(Instant until) {
     if (clock.steady_now() >= end) return;
     clock.advance(std::max(next - clock.steady_now(), Duration{1}));
   }
+}
+
+std::vector<Run> EngineRig::runs_of(TaskId id) {
+  if (!open_) return store.runs_of(id);
+  RunQuery query;
+  query.task_id = id;
+  query.limit = 1000;
+  std::vector<Run> runs;
+  do {
+    const auto page = database().list_runs(query);
+    ROTA_CHECK(page.has_value(), page ? "" : page.error().message);
+    runs.insert(runs.end(), page->rows.begin(), page->rows.end());
+    query.cursor = page->next_cursor;
+  } while (!query.cursor.empty());
+  std::reverse(runs.begin(), runs.end());
+  return runs;
 }
 
 std::vector<Start> EngineRig::starts_of(TaskId id) const {

@@ -38,7 +38,12 @@ struct Start {
 
 class EngineRig {
  public:
+  /// Opens a database; called anew after each kill.
+  using OpenStore = std::function<std::unique_ptr<store::Store>(const Clock&)>;
+
   explicit EngineRig(Instant start, EngineOptions options = {});
+  /// Over another store than the one in memory.
+  EngineRig(Instant start, EngineOptions options, OpenStore open);
   ~EngineRig();
 
   /// A new server on the database; steps it once.
@@ -53,6 +58,8 @@ class EngineRig {
   void remove(TaskId id);
   Run run_now(TaskId id, std::string metadata = {});
   void behave(TaskId id, Behaviour behaviour) { behaviours_[id.value] = std::move(behaviour); }
+  /// What handlers do for which behave() said nothing.
+  void behave_by(std::function<Behaviour(const TaskContext&)> rule) { rule_ = std::move(rule); }
 
   /// Lets time pass, step by step, as far as anything is due; handlers end on their time.
   void run_until(Instant until);
@@ -62,12 +69,13 @@ class EngineRig {
 
   const std::vector<Start>& starts() const { return starts_; }
   std::vector<Start> starts_of(TaskId id) const;
-  std::vector<Run> runs_of(TaskId id) const { return store.runs_of(id); }
-  TaskExecution execution_of(TaskId id) { return store.load_task(id)->execution; }
+  std::vector<Run> runs_of(TaskId id);
+  TaskExecution execution_of(TaskId id) { return database().load_task(id)->execution; }
+  store::Store& database();
   std::size_t executing() const { return pending_.size(); }
 
   ManualClock clock;
-  MemoryStore store;
+  MemoryStore store;  ///< The database, unless another was given.
 
  private:
   class Catalog;
@@ -83,6 +91,9 @@ class EngineRig {
   void note_change();
 
   const EngineOptions options_;
+  const OpenStore open_;
+  std::unique_ptr<store::Store> other_;
+  std::function<Behaviour(const TaskContext&)> rule_;
   std::unique_ptr<Catalog> catalog_;
   std::map<std::int64_t, Behaviour> behaviours_;
   std::vector<Start> starts_;

@@ -199,7 +199,10 @@ void MemoryStore::apply(const store::RunResult& result, store::RecordReport& rep
     row.execution.last_status = "recorded";
     row.execution.last_result = run.error.empty() ? run.result : run.error;
   }
-  if (result.next_scheduled_at) set_next(row, result.next_scheduled_at);
+  const bool planned = row.planned_version == row.task.version;
+  if (result.next_scheduled_at && planned && !row.execution.next_scheduled_at) {
+    set_next(row, result.next_scheduled_at);
+  }
   count_failure(row, result, report);
 }
 
@@ -249,10 +252,11 @@ Result<store::RescueReport> MemoryStore::rescue(NodeId rescuer, Duration grace, 
     report.dead_nodes.push_back(node);
   }
   std::vector<std::int64_t> orphans;
-  for (const auto& [id, run] : runs_) {
-    const bool held = run.status == RunStatus::kClaimed || run.status == RunStatus::kRunning;
-    if (held && run.node_id && nodes_.at(run.node_id->value).status == "dead") {
-      orphans.push_back(id);
+  for (const auto& [task, row] : tasks_) {
+    for (const std::int64_t id : row.unfinished) {
+      const Run& run = runs_.at(id);
+      const bool held = run.status == RunStatus::kClaimed || run.status == RunStatus::kRunning;
+      if (held && nodes_.at(run.node_id->value).status == "dead") orphans.push_back(id);
     }
   }
   for (const std::int64_t id : orphans) rescue_run(runs_.at(id), lost_max, report);
