@@ -1,0 +1,143 @@
+#include "embed/scheduler.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "model/limits.h"
+#include "model/text_rules.h"
+#include "model/validation.h"
+#include "rota/version.h"
+
+namespace rota::embed {
+namespace {
+
+/// An edit of one field is tried again when somebody else saved meanwhile.
+constexpr int kTriesMax = 5;
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+  return name.data();
+}
+
+store::NodeInfo node_info(const Options& options) {
+  store::NodeInfo info;
+  info.host = options.node_name.empty() ? host_name() : options.node_name;
+  info.pid = getpid();
+  info.version = kVersion;
+  info.capacity = static_cast<std::int64_t>(options.engine.workers);
+  return info;
+}
+
+}  // namespace
+
+SchedulerImpl::SchedulerImpl(const Options& options, const Clock& clock,
+                             std::unique_ptr<Services> services,
+                             std::unique_ptr<store::Store> store)
+    : store_(std::move(store)), services_(std::move(services)) {
+  services_->build_handlers(options,
+                            {[this] { return summarize(); },
+                             [this](const std::string& path) { return store_->back_up(path); }});
+  engine_ =
+      std::make_unique<engine::Engine>(engine::Ports{*store_, services_->handlers(), clock},
+                                       options.engine, node_info(options), services_->logger());
+}
+
+Result<Task> SchedulerImpl::add_task(const Task& task, std::string_view by) {
+  if (auto valid = validate_task(task); !valid) return fail(std::move(valid.error()));
+  return store_->add_task(task, by);
+}
+
+Result<Task> SchedulerImpl::update_task(const Task& task, std::string_view by) {
+  if (auto valid = validate_task(task); !valid) return fail(std::move(valid.error()));
+  return store_->update_task(task, by);
+}
+
+Result<void> SchedulerImpl::remove_task(TaskId id, History history, std::string_view by) {
+  return store_->remove_task(id, history, by);
+}
+
+Result<Task> SchedulerImpl::pause_task(TaskId id, Instant until, std::string_view reason,
+                                       std::string_view by) {
+  return change_pause(id, until, reason, by);
+}
+
+Result<Task> SchedulerImpl::resume_task(TaskId id, std::string_view by) {
+  return change_pause(id, std::nullopt, {}, by);
+}
+
+/// Only these two fields change, so that a task whose handler is not known here can be paused too.
+Result<Task> SchedulerImpl::change_pause(TaskId id, std::optional<Instant> until,
+                                         std::string_view reason, std::string_view by) {
+  Result<Task> saved = fail(ErrorCode::kVersionConflict, "the task keeps being changed");
+  for (int tries = 0; tries < kTriesMax; ++tries) {
+    auto view = store_->load_task(id);
+    if (!view) return fail(std::move(view.error()));
+    Task& task = view->task;
+    task.paused_until = until;
+    task.pause_reason = reason;
+    if (auto valid = model::validate_pause(task); !valid) return fail(std::move(valid.error()));
+    saved = store_->update_task(task, by);
+    if (saved || saved.error().code != ErrorCode::kVersionConflict) return saved;
+  }
+  return saved;
+}
+
+Result<Run> SchedulerImpl::run_task(TaskId id, std::string_view metadata, std::string_view by) {
+  if (!metadata.empty()) {
+    if (const auto fault = model::check_json_object(metadata, kTaskMetadataMax)) {
+      return fail(Error{ErrorCode::kInvalidArgument,
+                        "metadata " + fault->message,
+                        "give a JSON object, or nothing to use the task's own",
+                        fault->column,
+                        {{"metadata", fault->message, fault->column}}});
+    }
+  }
+  store::NewRun run;
+  run.task_id = id;
+  run.metadata = metadata;
+  run.requested_by = by;
+  return store_->enqueue_run(run);
+}
+
+Result<void> SchedulerImpl::validate_task(const Task& task) const {
+  auto verdict = model::validate_task(task);
+  const bool is_word = !model::check_snake_case(task.type, model::kTypeMax);
+  if (!is_word || handlers().find(task.type)) return verdict;
+  const std::string message = fmt::format("'{}' is not a known type; the known types are {}",
+                                          task.type, fmt::join(handlers().types(), ", "));
+  if (!verdict) {
+    verdict.error().fields.push_back({"type", message, std::nullopt});
+    verdict.error().message += "; type " + message;
+    return verdict;
+  }
+  return fail(Error{ErrorCode::kInvalidArgument,
+                    "the task is not valid: type " + message,
+                    "rota handlers lists the types with what they do",
+                    std::nullopt,
+                    {{"type", message, std::nullopt}}});
+}
+
+Result<Schedule> SchedulerImpl::schedule_of(const Task& task) const {
+  return Schedule::parse(task.schedule, model::schedule_options(task));
+}
+
+Result<DatabaseSummary> SchedulerImpl::summarize() const {
+  const auto found = store_->summarize();
+  if (!found) return fail(found.error());
+  const auto executing = static_cast<std::int64_t>(status().executing);
+  DatabaseSummary summary;
+  summary.tasks = found->tasks;
+  summary.active_tasks = found->active_tasks;
+  summary.failing_tasks = found->tasks_with_errors;
+  summary.runs_executing = executing;
+  summary.runs_queued = std::max<std::int64_t>(found->unfinished_runs - executing, 0);
+  summary.size_bytes = found->bytes;
+  return summary;
+}
+
+}  // namespace rota::embed

@@ -1,0 +1,65 @@
+// rota::Scheduler over a store, the engine and the handlers.
+#pragma once
+
+#include <memory>
+
+#include "embed/services.h"
+#include "engine/engine.h"
+#include "rota/scheduler.h"
+#include "store/store.h"
+
+namespace rota::embed {
+
+class SchedulerImpl final : public Scheduler {
+ public:
+  SchedulerImpl(const Options& options, const Clock& clock, std::unique_ptr<Services> services,
+                std::unique_ptr<store::Store> store);
+
+  Result<void> start() override { return engine_->start(); }
+  void drain() override { engine_->drain(); }
+
+  Result<Task> add_task(const Task& task, std::string_view by) override;
+  Result<Task> update_task(const Task& task, std::string_view by) override;
+  Result<void> remove_task(TaskId id, History history, std::string_view by) override;
+  Result<Task> pause_task(TaskId id, Instant until, std::string_view reason,
+                          std::string_view by) override;
+  Result<Task> resume_task(TaskId id, std::string_view by) override;
+  Result<Run> run_task(TaskId id, std::string_view metadata, std::string_view by) override;
+
+  Result<TaskView> load_task(TaskId id) const override { return store_->load_task(id); }
+  Result<TaskView> load_task_by_name(std::string_view name) const override {
+    return store_->load_task_by_name(name);
+  }
+  Result<Page<TaskView>> list_tasks(const TaskQuery& query) const override {
+    return store_->list_tasks(query);
+  }
+  Result<Run> load_run(RunId id) const override { return store_->load_run(id); }
+  Result<Page<Run>> list_runs(const RunQuery& query) const override {
+    return store_->list_runs(query);
+  }
+  Result<std::vector<OutputChunk>> load_output(RunId id, std::int64_t after_seq,
+                                               std::size_t bytes_max) const override {
+    return store_->load_output(id, after_seq, bytes_max);
+  }
+
+  Result<void> validate_task(const Task& task) const override;
+  Result<Schedule> schedule_of(const Task& task) const override;
+
+  const HandlerCatalog& handlers() const override { return services_->handlers(); }
+  EngineStatus status() const override { return engine_->status(); }
+  std::unique_ptr<Subscription> subscribe(std::function<void(const Event&)> callback) override {
+    return engine_->subscribe(std::move(callback));
+  }
+  store::Store& store() override { return *store_; }
+
+ private:
+  Result<Task> change_pause(TaskId id, std::optional<Instant> until, std::string_view reason,
+                            std::string_view by);
+  Result<DatabaseSummary> summarize() const;
+
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Services> services_;
+  std::unique_ptr<engine::Engine> engine_;
+};
+
+}  // namespace rota::embed
