@@ -75,14 +75,15 @@ class HttpApiServer final : public ApiServer {
     http.refusal = [](int status, std::string_view reason) {
       return finish(problem(status, reason));
     };
-    auto started = net::HttpServer::start(
+    auto listening = net::HttpServer::listen(
         loop_, std::move(http), [this](auto request, auto answer) { handle(request, answer); });
-    if (!started) return fail(started.error());
-    http_ = std::move(*started);
+    if (!listening) return fail(listening.error());
+    http_ = std::move(*listening);
     const bool ipv6 = options.bind.find(':') != std::string::npos;
     const std::string host = ipv6 ? "[" + options.bind + "]" : options.bind;
     url_ = fmt::format("http://{}:{}", host, http_->port());
     events_->start(services_.scheduler);
+    http_->begin();
     log_.info("http", "listening", {{"url", url_}});
     return {};
   }

@@ -172,6 +172,8 @@ class AsioHttpServer final : public HttpServer {
   explicit AsioHttpServer(std::shared_ptr<Listener> listener) : listener_(std::move(listener)) {}
   ~AsioHttpServer() override { stop(); }
 
+  void begin() override { listener_->start(); }
+
   std::uint16_t port() const override { return listener_->port(); }
 
   HttpServerCounters counters() const override {
@@ -191,8 +193,8 @@ class AsioHttpServer final : public HttpServer {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(EventLoop& loop, HttpServerOptions options,
-                                                      HttpHandler handler) {
+Result<std::unique_ptr<HttpServer>> HttpServer::listen(EventLoop& loop, HttpServerOptions options,
+                                                       HttpHandler handler) {
   boost::system::error_code error;
   const std::string text = options.bind == "localhost" ? "127.0.0.1" : options.bind;
   const auto address = asio::ip::make_address(text, error);
@@ -204,7 +206,6 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(EventLoop& loop, HttpServe
   const tcp::endpoint endpoint(address, options.port);
   auto listener = std::make_shared<Listener>(loop, std::move(options), std::move(handler));
   if (auto listening = listener->listen(endpoint); !listening) return fail(listening.error());
-  listener->start();
   return std::make_unique<AsioHttpServer>(std::move(listener));
 }
 

@@ -58,11 +58,14 @@ struct HttpServerCounters {
 
 class HttpServer {
  public:
-  /// Listens; the loop must outlive the server. Errors: kUnavailable when the port is taken,
-  /// kInvalidArgument for a bad address, kPermissionDenied for a port that needs privileges.
-  static Result<std::unique_ptr<HttpServer>> start(EventLoop& loop, HttpServerOptions options,
-                                                   HttpHandler handler);
+  /// Takes the port; clients may connect, and wait until begin(). The loop must outlive the server.
+  /// Errors: kUnavailable when the port is taken, kInvalidArgument for a bad address,
+  /// kPermissionDenied for a port that needs privileges.
+  static Result<std::unique_ptr<HttpServer>> listen(EventLoop& loop, HttpServerOptions options,
+                                                    HttpHandler handler);
   virtual ~HttpServer() = default;  ///< Stops.
+  /// Starts to answer. Once.
+  virtual void begin() = 0;
   virtual std::uint16_t port() const = 0;
   /// From any thread.
   virtual HttpServerCounters counters() const = 0;

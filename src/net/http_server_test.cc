@@ -31,10 +31,11 @@ class HttpServerTest : public testing::Test {
   void serve(HttpLimits limits = {}) {
     HttpServerOptions options;
     options.limits = limits;
-    auto started = HttpServer::start(
+    auto started = HttpServer::listen(
         loop_, options, [this](auto request, auto answer) { handle(*request, std::move(answer)); });
     ASSERT_TRUE(started) << started.error().message;
     server_ = std::move(*started);
+    server_->begin();
   }
 
   void handle(const Request& request, std::shared_ptr<Responder> answer) {
@@ -309,7 +310,7 @@ TEST_F(HttpServerTest, TakenPortIsAClearError) {
   serve();
   HttpServerOptions options;
   options.port = server_->port();
-  const auto second = HttpServer::start(loop_, options, [](auto, auto) {});
+  const auto second = HttpServer::listen(loop_, options, [](auto, auto) {});
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
   EXPECT_NE(second.error().hint.find("--port"), std::string::npos);
@@ -318,7 +319,7 @@ TEST_F(HttpServerTest, TakenPortIsAClearError) {
 TEST_F(HttpServerTest, NameThatIsNoAddressIsAClearError) {
   HttpServerOptions options;
   options.bind = "not an address";
-  const auto started = HttpServer::start(loop_, options, [](auto, auto) {});
+  const auto started = HttpServer::listen(loop_, options, [](auto, auto) {});
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code, ErrorCode::kInvalidArgument);
 }
