@@ -32,8 +32,8 @@ constexpr Unit kUnits[] = {
 
 constexpr std::size_t kUnitWordMax = 12;
 constexpr std::int64_t kNumberMax = 999'999'999;
-constexpr std::int64_t kMonthsMax = 230 * 12;
-constexpr std::int64_t kDaysMax = 230 * 366;
+constexpr std::int64_t kMonthsMax = 230LL * 12;
+constexpr std::int64_t kDaysMax = 230LL * 366;
 constexpr Micros kElapsedMax = kDaysMax * kDayUs;
 
 const Unit* find_unit(std::string_view word) {
@@ -191,9 +191,9 @@ class PeriodReader {
 
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
-  tl::unexpected<Error> wrong(std::size_t at, std::string message,
+  tl::unexpected<Error> wrong(std::size_t at, const std::string& message,
                               std::string_view hint = kHint) const {
-    return text_error(base_ + at, std::move(message), std::string(hint));
+    return text_error(base_ + at, message, std::string(hint));
   }
 
   std::string_view text_;

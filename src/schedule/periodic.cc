@@ -30,7 +30,7 @@ class ElapsedPeriod final : public SlotSource {
 
   void pitfalls(std::vector<std::string>& hints) const override {
     if (period_.elapsed % kDayUs == 0) {
-      hints.push_back(
+      hints.emplace_back(
           "hours count elapsed time, so the time of day moves by an hour when clocks change; "
           "write the period in days to keep it");
     }
@@ -139,7 +139,7 @@ class AfterFinish final : public SlotSource {
   int weight() const override { return 10; }
 
   void explain(Micros, Micros, std::vector<std::string>& notes) const override {
-    notes.push_back("counted from the end of the run before; this is the earliest it can be");
+    notes.emplace_back("counted from the end of the run before; this is the earliest it can be");
   }
   void pitfalls(std::vector<std::string>&) const override {}
   std::string describe(std::string_view) const override {
