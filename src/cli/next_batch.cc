@@ -51,8 +51,7 @@ Result<std::shared_ptr<const WorkingCalendar>> calendar_field(const json::object
       holidays.push_back({*date, {}});
     }
   }
-  return std::shared_ptr<const WorkingCalendar>(
-      std::make_shared<schedule::HolidayList>(std::move(holidays)));
+  return std::shared_ptr<const WorkingCalendar>(std::make_shared<schedule::HolidayList>(holidays));
 }
 
 Result<json::array> answer(const json::object& question) {

@@ -35,7 +35,7 @@ class Bounds final : public SlotSource {
 
   void pitfalls(std::vector<std::string>& hints) const override {
     inner_->pitfalls(hints);
-    if (ends_at_ <= starts_at_) hints.push_back("the end is not after the start: it never runs");
+    if (ends_at_ <= starts_at_) hints.emplace_back("the end is not after the start: it never runs");
   }
 
   std::string describe(std::string_view zone) const override {

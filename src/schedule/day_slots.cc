@@ -4,7 +4,7 @@
 namespace rota::schedule {
 namespace {
 
-constexpr std::int64_t kLastMonth = 2200 * 12;
+constexpr std::int64_t kLastMonth = 2200LL * 12;
 
 // The nth or last such day of a month, or 0 when it has none.
 unsigned day_in_month(const MonthDaySlots& slots, int year, unsigned month) {

@@ -22,9 +22,10 @@ Day number_of(LocalDate date) { return static_cast<Day>(date.time_since_epoch().
 
 }  // namespace
 
-HolidayList::HolidayList(std::vector<Holiday> holidays, std::uint8_t weekend) : weekend_(weekend) {
+HolidayList::HolidayList(const std::vector<Holiday>& holidays, std::uint8_t weekend)
+    : weekend_(weekend) {
   std::map<LocalDate, std::string> by_date;
-  for (Holiday& holiday : holidays) by_date.try_emplace(holiday.date, std::move(holiday.title));
+  for (const Holiday& holiday : holidays) by_date.try_emplace(holiday.date, holiday.title);
   holidays_.reserve(by_date.size());
   for (auto& [date, title] : by_date) holidays_.push_back({date, std::move(title)});
 }

@@ -22,7 +22,8 @@ inline constexpr std::uint8_t kSaturdayAndSunday = 0b1000001;
 /// Immutable, so thread-safe. A date given twice keeps its first title.
 class HolidayList final : public WorkingCalendar {
  public:
-  explicit HolidayList(std::vector<Holiday> holidays, std::uint8_t weekend = kSaturdayAndSunday);
+  explicit HolidayList(const std::vector<Holiday>& holidays,
+                       std::uint8_t weekend = kSaturdayAndSunday);
 
   bool is_working_day(LocalDate date) const override;
   /// The holiday's title, or the weekday's name; a holiday on a weekend says its title.

@@ -134,7 +134,7 @@ void random_weekday_rule(Random& random, NaiveCron& cron) {
 
 bool same_reading_was_shown_before(const cctz::time_zone& zone, Seconds now, const Civil& reading) {
   // No repetition since 1970 is longer than a day, so an earlier showing is at most that far back.
-  for (std::int64_t back = 900; back <= 26 * 3600; back += 900) {
+  for (std::int64_t back = 900; back <= 26LL * 3600; back += 900) {
     const Seconds earlier = now - std::chrono::seconds{back};
     if (cctz::convert(earlier, zone) == reading) return true;
   }

@@ -31,7 +31,7 @@ inline std::vector<std::string> slots(std::string_view text, std::string_view fr
 }
 
 /// The error of a text that must not be understood; its message, with the column at the end.
-inline std::string error_of(std::string_view text, ScheduleOptions options = {}) {
+inline std::string error_of(std::string_view text, const ScheduleOptions& options = {}) {
   const auto schedule = Schedule::parse(text, options);
   EXPECT_FALSE(schedule.has_value()) << "understood: " << text;
   return schedule ? "" : schedule.error().message;
