@@ -55,9 +55,13 @@ std::string not_mailed(const std::vector<std::string>& recipients) {
 }
 
 std::string money(std::int64_t cents) {
-  std::string whole = fmt::format("{}", std::llabs(cents) / 100);
-  for (std::size_t at = whole.size(); at > 3;) whole.insert(at -= 3, ",");
-  return fmt::format("{}{}.{:02}", cents < 0 ? "-" : "", whole, std::llabs(cents) % 100);
+  const std::string whole = fmt::format("{}", std::llabs(cents) / 100);
+  std::string text = cents < 0 ? "-" : "";
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    if (i > 0 && (whole.size() - i) % 3 == 0) text += ',';
+    text += whole[i];
+  }
+  return fmt::format("{}.{:02}", text, std::llabs(cents) % 100);
 }
 
 std::string bar(std::int64_t value, std::int64_t most) {
