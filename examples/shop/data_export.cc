@@ -94,7 +94,10 @@ class DataExportTaskHandler final : public ShopTaskHandler {
     std::string csv = wanted.head + "\r\n";
     const auto rows = visit.sql.rows(wanted.sql);
     for (const Row& row : rows) {
-      for (std::size_t i = 0; i < columns; ++i) csv += (i == 0 ? "" : ",") + quoted(row.text(i));
+      for (std::size_t i = 0; i < columns; ++i) {
+        if (i > 0) csv += ',';
+        csv += quoted(row.text(i));
+      }
       csv += "\r\n";
     }
     // The task's number keeps two exports of one day apart.
