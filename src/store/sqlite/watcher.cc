@@ -17,6 +17,16 @@ namespace {
 // Between two looks: long enough for a burst of writes to count once, short beside 50 ms.
 constexpr std::chrono::milliseconds kBreath{4};
 
+// Another program's commit can be read only once it has synced the log, a little after its last
+// write to the file, and nothing tells of that moment. So we look again, ever more slowly.
+constexpr int kLookAgainFirstMs = 4;
+constexpr int kLookAgainLastMs = 512;
+constexpr int kForEver = -1;
+
+int look_again_after(int waited_ms) {
+  return waited_ms >= kLookAgainLastMs ? kForEver : waited_ms * 2;
+}
+
 }  // namespace
 
 Watcher::Watcher(std::string database)
@@ -59,15 +69,19 @@ void Watcher::tell() {
 }
 
 void Watcher::loop(const std::function<void()>& on_change) {
+  int wait_ms = kForEver;
   while (!stopping_) {
     std::array<pollfd, 2> fds{{{wake_fd_, POLLIN, 0}, {inotify_fd_, POLLIN, 0}}};
-    if (::poll(fds.data(), fds.size(), -1) < 0) continue;
+    const int ready = ::poll(fds.data(), fds.size(), wait_ms);
+    if (ready < 0) continue;
     eventfd_t ignored = 0;
     ::eventfd_read(wake_fd_, &ignored);
     if (stopping_) return;
     const bool file_changed = drain_notices();
     const bool told = told_.exchange(false);
-    if (told || (file_changed && others_changed())) on_change();
+    const bool looking = file_changed || ready == 0;
+    if (told || (looking && others_changed())) on_change();
+    if (looking) wait_ms = file_changed ? kLookAgainFirstMs : look_again_after(wait_ms);
     std::this_thread::sleep_for(kBreath);
   }
 }
