@@ -14,7 +14,9 @@ struct Meaning {
 };
 
 Meaning meaning_of(int code) {
-  switch (code & 0xff) {
+  // On a full disk SQLite cannot grow the file of its shared memory, and does not call that FULL.
+  const bool no_room = code == SQLITE_IOERR_SHMSIZE;
+  switch (no_room ? SQLITE_FULL : code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return {ErrorCode::kBusy, "another program holds the database locked",
