@@ -45,7 +45,10 @@ std::optional<TextFault> check_text(std::string_view text, const TextRule& rule)
     if (length == 0) return TextFault{"must be valid UTF-8", at + 1};
     at += length;
   }
-  if (characters < rule.characters_min) return TextFault{"must not be empty", std::nullopt};
+  const bool blank = text.find_first_not_of(' ') == std::string_view::npos;
+  if (characters < rule.characters_min || (blank && rule.characters_min > 0)) {
+    return TextFault{"must not be empty", std::nullopt};
+  }
   if (characters <= rule.characters_max) return std::nullopt;
   return TextFault{
       fmt::format("must be at most {} characters, not {}", rule.characters_max, characters),

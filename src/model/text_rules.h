@@ -12,7 +12,7 @@ enum class Lines { kOne, kMany };
 
 /// What a text field must keep to.
 struct TextRule {
-  std::size_t characters_min = 0;
+  std::size_t characters_min = 0;  ///< 1 or more: blanks alone are not enough.
   std::size_t characters_max = 0;
   Lines lines = Lines::kOne;  ///< kMany also permits tabs and line breaks.
 };
