@@ -15,9 +15,9 @@ LINES_MAX = 400
 BYTES_MAX = 1_000_000
 
 # Made by a program, or data: length says nothing about them.
-GENERATED = re.compile(r"^(vectors/|web/dist/|web/built/|tests/data/|fuzz/corpus/|docs/images/|src/.*/generated/)"
-                       r"|package-lock\.json$|\.jsonl$|\.svg$")
-BINARY = re.compile(r"\.(png|ico|woff2|db|zst|gz)$")
+GENERATED = re.compile(r"^(vectors/|tests/vectors/|web/dist/|web/built/|tests/data/|fuzz/corpus/|docs/images/|src/.*/generated/)"
+                       r"|package-lock\.json$|^tests/.*\.json$|\.jsonl$|\.svg$")
+BINARY = re.compile(r"\.(png|ico|woff2|db|zst|gz|br)$")
 UNFINISHED = re.compile("\\b(" + "TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b")
 
 
@@ -55,7 +55,7 @@ def judge_cpp(name, text):
 def judge(name):
     path = ROOT / name
     data = path.read_bytes()
-    if len(data) > BYTES_MAX and not name.startswith("vectors/"):
+    if len(data) > BYTES_MAX and not GENERATED.search(name):
         yield 1, f"{len(data)} bytes: more than {BYTES_MAX}"
     if BINARY.search(name):
         return
