@@ -1,0 +1,381 @@
+// The only file that sees CLI11: it is slow to compile, and nothing else needs to know it. Builds
+// the commands over one set of plain structs, parses into them, and says which one was meant.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+
+#include "cli/invocation.h"
+#include "cli/suggestion.h"
+#include "cli/task_fields.h"
+#include "cli/text.h"
+
+namespace rota::cli {
+namespace {
+
+constexpr const char* kTaskHelp = "The task's name or id";
+
+// CLI11 writes into this while it parses; the chosen command is copied out of it.
+class Parser {
+ public:
+  explicit Parser(std::string database_default) {
+    global_.database = std::move(database_default);
+    app_.name("rota");
+    app_.require_subcommand(1);
+    app_.option_defaults()->take_last();
+    app_.footer(
+        "Try: rota import demo, then rota serve. 'rota COMMAND --help' explains a command.\n"
+        "Exit codes: 0 done, 1 the work failed, 2 wrong usage; docs/cli.md lists the others.");
+    add_global(app_);
+    add_serve();
+    add_tasks();
+    add_schedules();
+    add_runs();
+    add_rest();
+  }
+
+  CLI::App& app() { return app_; }
+  const GlobalOptions& global() const { return global_; }
+  const Command& chosen() const { return chosen_; }
+
+ private:
+  void add_global(CLI::App& command) {
+    command
+        .add_option("--db", global_.database, "Database file (default: $ROTA_DB or var/rota.db)")
+        ->type_name("PATH");
+    command.add_flag("--json", global_.json, "Answer with JSON, for programs");
+  }
+
+  CLI::App& group(CLI::App& parent, const char* name, const char* help) {
+    CLI::App& made = *parent.add_subcommand(name, help);
+    made.require_subcommand(1);
+    return made;
+  }
+
+  // A command whose options go to `target`, which must be a member of this parser.
+  template <class Target>
+  CLI::App& leaf(CLI::App& parent, const char* name, const char* help, Target& target) {
+    CLI::App& made = *parent.add_subcommand(name, help);
+    add_global(made);
+    made.final_callback([this, &target] { chosen_ = target; });
+    return made;
+  }
+
+  static void add_list(CLI::App& to, const char* name, std::vector<std::string>& values,
+                       const char* type, const char* help) {
+    to.add_option(name, values, help)
+        ->type_name(type)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+
+  // The words of a schedule may be typed without quotes; they are joined by one blank.
+  static CLI::Option* add_words(CLI::App& to, const char* name, std::string& text,
+                                const char* help) {
+    return to
+        .add_option_function<std::vector<std::string>>(
+            name,
+            [&text](const std::vector<std::string>& words) {
+              text.clear();
+              for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+            },
+            help)
+        ->type_name("TEXT")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+
+  static void add_field_options(CLI::App& to, FieldTexts& fields) {
+    for (const TaskField& field : task_fields()) {
+      const std::string column(field.name);
+      const std::string option = "--" + option_name(field.name);
+      const auto keep = [&fields, column](const std::string& text) {
+        fields.emplace_back(column, text);
+      };
+      if (field.kind == FieldKind::kFlag) {
+        to.add_flag_function(
+            fmt::format("{}{{true}},!--no-{}", option, option_name(field.name)),
+            [&fields, column](std::int64_t count) {
+              fields.emplace_back(column, count > 0 ? "true" : "false");
+            },
+            std::string(field.help));
+      } else {
+        to.add_option_function<std::string>(option, keep, std::string(field.help))
+            ->type_name(std::string(field.value));
+      }
+    }
+  }
+
+  void add_serve() {
+    CLI::App& c = leaf(app_, "serve", "Run the server: planner, runner and page", serve_);
+    c.add_option("--bind", serve_.bind, "Address to listen on (default 127.0.0.1)")
+        ->type_name("ADDRESS");
+    c.add_option_function<std::uint16_t>(
+         "--port",
+         [this](std::uint16_t port) {
+           serve_.port = port;
+           serve_.port_given = true;
+         },
+         "Port of the page and the API (default 8060; 0: any free one)")
+        ->type_name("PORT")
+        ->check(CLI::Range(0, 65535));
+    add_list(c, "--allow-command", serve_.allow_commands, "PATTERN",
+             "Let command tasks run this program, or those below a folder ending in '/'; "
+             "'*' allows all; may be repeated");
+    c.add_flag("--allow-shell", serve_.allow_shell, "Let command tasks use the shell");
+    c.add_flag("--allow-root-commands", serve_.allow_root_commands,
+               "Let command tasks run as root");
+    c.add_flag("--allow-private-http", serve_.allow_private_http,
+               "Let HTTP tasks call private and loopback addresses");
+    c.add_option("--run-as", serve_.run_as, "User that command tasks run as")->type_name("USER");
+    c.add_option("--workers", serve_.workers, "Blocking handlers at once (default 16)")
+        ->type_name("COUNT")
+        ->check(CLI::Range(1, 1024));
+    c.add_option("--log-file", serve_.log_file,
+                 "Log of JSON lines (default: log/tasks.log in --data); empty: none")
+        ->type_name("PATH");
+    c.add_option("--data", serve_.data_folder,
+                 "Folder for what handlers make (default: the database's)")
+        ->type_name("FOLDER");
+    c.add_option("--node-name", serve_.node_name, "Name of this node (default: the host's name)")
+        ->type_name("NAME");
+    c.add_flag("--demo", serve_.demo, "Fill a new database with the demo tasks");
+    c.add_flag("--quiet", serve_.quiet, "Print no line for each run");
+    c.footer(
+        "SIGTERM and Ctrl-C finish what runs, a second one stops at once; SIGHUP reopens the log.");
+  }
+
+  void add_tasks() {
+    CLI::App& tasks = group(app_, "task", "List, show, add, edit, remove, run and pause tasks");
+    CLI::App& list = leaf(tasks, "list", "List tasks", list_);
+    list.add_option("--search", list_.search, "Part of name, type, description or tags")
+        ->type_name("TEXT");
+    list.add_option("--type", list_.type, "Only of this handler")->type_name("TYPE");
+    list.add_flag_callback("--active", [this] { list_.active = true; }, "Only active ones");
+    list.add_flag_callback(
+        "--inactive", [this] { list_.active = false; }, "Only switched-off ones");
+    list.add_flag("--failing", list_.failing, "Only those that fail or cannot be planned");
+    list.add_option("--order", list_.order, "id, name, type, priority, next, executed or failures")
+        ->type_name("COLUMN")
+        ->check(CLI::IsMember({"id", "name", "type", "priority", "next", "executed", "failures"}));
+    list.add_flag("--descending", list_.descending, "The other way round");
+    list.add_option("--limit", list_.limit, "At most so many (default: all)")
+        ->type_name("COUNT")
+        ->check(CLI::Range(1, 100'000'000));
+
+    CLI::App& show = leaf(tasks, "show", "Show a task, how it stands and its next slots", show_);
+    show.add_option("TASK", show_.task, kTaskHelp)->required();
+
+    CLI::App& add =
+        leaf(tasks, "add", "Add a task; --name, --type and --schedule are needed", add_);
+    add_field_options(add, add_.fields);
+    add.add_option("--metadata-file", add_.metadata_file, "Read the metadata from a file; -: input")
+        ->type_name("PATH");
+    add.footer(
+        "rota task add --name 'Tidy up' --type command --schedule '0 3 * * 1-5' \\\n"
+        "    --timezone Europe/London --metadata '{\"argv\":[\"/usr/bin/tidy\"]}'");
+
+    CLI::App& edit =
+        leaf(tasks, "edit", "Change fields of a task; a running server follows", edit_);
+    edit.add_option("TASK", edit_.task, kTaskHelp)->required();
+    add_field_options(edit, edit_.fields);
+    edit.add_option("--metadata-file", edit_.metadata_file,
+                    "Read the metadata from a file; -: input")
+        ->type_name("PATH");
+    edit.add_option("--expect-version", edit_.expect_version,
+                    "Refuse if somebody else saved meanwhile")
+        ->type_name("N");
+    add_task_actions(tasks);
+  }
+
+  void add_task_actions(CLI::App& tasks) {
+    CLI::App& remove =
+        leaf(tasks, "remove", "Remove a task; its history stays unless told", remove_);
+    remove.add_option("TASK", remove_.task, kTaskHelp)->required();
+    remove.add_flag("--yes,-y", remove_.yes, "Do not ask");
+    remove.add_flag("--with-history", remove_.with_history,
+                    "Also remove its runs and their output");
+
+    CLI::App& run = leaf(tasks, "run", "Run a task now, beside its schedule", run_);
+    run.add_option("TASK", run_.task, kTaskHelp)->required();
+    run.add_option("--metadata", run_.metadata, "Metadata for this run alone")->type_name("JSON");
+    run.add_option("--metadata-file", run_.metadata_file, "The same from a file; -: input")
+        ->type_name("PATH");
+    run.add_flag("--wait", run_.wait, "Show its output; the exit code tells the outcome");
+    run.add_option("--wait-for", run_.wait_s, "Wait at most so long")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1, 10'000'000));
+
+    CLI::App& pause = leaf(tasks, "pause", "Stop planning a task until a time or a resume", pause_);
+    pause.add_option("TASK", pause_.task, kTaskHelp)->required();
+    pause.add_option("--until", pause_.until, "When it goes on by itself")->type_name("TIME");
+    pause.add_option("--reason", pause_.reason, "Why, for colleagues")->type_name("TEXT");
+
+    CLI::App& resume = leaf(tasks, "resume", "Plan a paused task again, from now on", resume_);
+    resume.add_option("TASK", resume_.task, kTaskHelp)->required();
+  }
+
+  void add_schedules() {
+    CLI::App& next = leaf(app_, "next", "When a schedule is due next", next_);
+    add_words(next, "SCHEDULE", next_.schedule, "The text that says when");
+    next.add_option("--tz", next_.timezone, "Zone it is read in (default UTC)")->type_name("ZONE");
+    next.add_option("--from", next_.from, "Slots after this moment (default: now)")
+        ->type_name("TIME");
+    next.add_option("--anchor", next_.anchor, "Where a period's grid begins (default: --from)")
+        ->type_name("TIME");
+    next.add_option("--count", next_.count, "How many (default 5)")
+        ->type_name("COUNT")
+        ->check(CLI::Range(1, 1000));
+    next.add_flag("--working-days", next_.working_days, "Only Monday to Friday");
+    next.add_flag("--batch", next_.batch, "JSON lines in, JSON lines out, for test programs");
+    next.footer(
+        "rota next --tz Europe/London '30 9 * * 1-5'\nrota next first monday of next month");
+
+    CLI::App& explain =
+        leaf(app_, "explain", "What a schedule means, and why each slot is", explain_);
+    add_words(explain, "SCHEDULE", explain_.schedule, "The text that says when");
+    explain.add_option("--task", explain_.task, "Explain this task's schedule")->type_name("TASK");
+    explain.add_option("--tz", explain_.timezone, "Zone it is read in (default UTC)")
+        ->type_name("ZONE");
+    explain.add_option("--from", explain_.from, "Slots after this moment (default: now)")
+        ->type_name("TIME");
+    explain.add_option("--count", explain_.count, "How many (default 10)")
+        ->type_name("COUNT")
+        ->check(CLI::Range(1, 1000));
+    explain.add_flag("--working-days", explain_.working_days, "Only Monday to Friday");
+  }
+
+  void add_runs() {
+    CLI::App& runs = leaf(app_, "runs", "What ran, newest first", runs_);
+    runs.add_option("TASK", runs_.task, "Only of this task (name or id)");
+    add_list(runs, "--status", runs_.statuses, "STATUS",
+             "Only these: queued, claimed, running, succeeded, failed, timed_out, cancelled, lost, "
+             "skipped; may be repeated");
+    runs.add_flag("--skipped", runs_.skipped, "Also slots that did not run, with the reason");
+    runs.add_flag("--follow,-f", runs_.follow, "Keep printing runs as they end");
+    runs.add_option("--limit", runs_.limit, "At most so many (default 20)")
+        ->type_name("COUNT")
+        ->check(CLI::Range(1, 1'000'000));
+
+    CLI::App& output = leaf(app_, "output", "What a run printed", output_);
+    output.add_option("RUN", output_.run, "The run's id, as in rota runs")->required();
+    output.add_flag("--follow,-f", output_.follow, "Keep printing until the run ends");
+    output.add_flag("--raw", output_.raw, "The bytes as they came, even to a terminal");
+  }
+
+  void add_rest() {
+    CLI::App& handlers = leaf(app_, "handlers", "The types a task can have", handlers_);
+    handlers.add_option("TYPE", handlers_.type, "Explain this one and its metadata");
+    CLI::App& import = group(app_, "import", "Bring in tasks");
+    CLI::App& demo =
+        leaf(import, "demo", "Add the 21 demo tasks that are not there yet, and their example shop",
+             demo_);
+    demo.add_option("--data", demo_.data_folder, "Folder of the shop (default: the database's)")
+        ->type_name("FOLDER");
+    leaf(app_, "doctor", "Check the database, the server and this machine", doctor_);
+    CLI::App& completion = leaf(app_, "completion", "Print a completion script", completion_);
+    completion.add_option("SHELL", completion_.shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    leaf(app_, "version", "Print the version and what it was built with", version_);
+  }
+
+  GlobalOptions global_;
+  ServeCommand serve_;
+  TaskListCommand list_;
+  TaskShowCommand show_;
+  TaskAddCommand add_;
+  TaskEditCommand edit_;
+  TaskRemoveCommand remove_;
+  TaskRunCommand run_;
+  TaskPauseCommand pause_;
+  TaskResumeCommand resume_;
+  NextCommand next_;
+  ExplainCommand explain_;
+  RunsCommand runs_;
+  OutputCommand output_;
+  HandlersCommand handlers_;
+  ImportDemoCommand demo_;
+  DoctorCommand doctor_;
+  CompletionCommand completion_;
+  VersionCommand version_;
+  Command chosen_;
+  CLI::App app_{"Rota runs tasks that live in a database, on time."};
+};
+
+// The deepest command that was named, and how: "rota task".
+struct Named {
+  const CLI::App* app;
+  std::string path;
+};
+
+Named named_command(const CLI::App& app) {
+  Named named{&app, "rota"};
+  while (!named.app->get_subcommands().empty()) {
+    named.app = named.app->get_subcommands().front();
+    named.path += " " + named.app->get_name();
+  }
+  return named;
+}
+
+// What is wrong with a command line; says more than CLI11 where a command is misspelt.
+ParseExit usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const Named named = named_command(app);
+  const auto children = named.app->get_subcommands([](const CLI::App*) { return true; });
+  const auto words = named.app->remaining();
+  if (children.empty() || (!words.empty() && words.front().starts_with('-'))) {
+    return {2, "", fmt::format("rota: {}\n  {} --help shows how\n", error.what(), named.path)};
+  }
+  if (words.empty()) return {2, "", named.app->help()};
+  std::vector<std::string> names;
+  for (const CLI::App* child : children) names.push_back(child->get_name());
+  const std::string best = nearest_word(words.front(), names);
+  const std::string guess = best.empty() ? "" : fmt::format("did you mean '{}'? ", best);
+  return {2, "",
+          fmt::format("rota: there is no command '{} {}'\n  {}{} --help lists all\n", named.path,
+                      escape_text(words.front()), guess, named.path)};
+}
+
+void list_into(std::vector<CommandSpec>& specs, const CLI::App& app, const std::string& path) {
+  CommandSpec spec{path, app.get_description(), {}, {}, false};
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      spec.options.push_back(
+          {"--" + name, option->get_description(), option->get_items_expected_max() > 0});
+    }
+    if (option->get_name() == "TASK") spec.takes_task = true;
+  }
+  const auto children = app.get_subcommands([](const CLI::App*) { return true; });
+  for (const CLI::App* child : children) spec.subcommands.push_back(child->get_name());
+  specs.push_back(std::move(spec));
+  for (const CLI::App* child : children) {
+    list_into(specs, *child, path.empty() ? child->get_name() : path + " " + child->get_name());
+  }
+}
+
+}  // namespace
+
+std::variant<Invocation, ParseExit> parse_command_line(int argc, const char* const* argv,
+                                                       const std::string& database_default) {
+  const auto parser = std::make_unique<Parser>(database_default);
+  try {
+    parser->app().parse(argc, argv);
+    return Invocation{parser->global(), parser->chosen()};
+  } catch (const CLI::Success& wanted) {  // --help
+    std::ostringstream out;
+    std::ostringstream err;
+    parser->app().exit(wanted, out, err);
+    return ParseExit{0, out.str(), err.str()};
+  } catch (const CLI::ParseError& error) {
+    return usage_error(parser->app(), error);
+  }
+}
+
+std::vector<CommandSpec> list_commands() {
+  const auto parser = std::make_unique<Parser>("");
+  std::vector<CommandSpec> specs;
+  list_into(specs, parser->app(), "");
+  return specs;
+}
+
+}  // namespace rota::cli

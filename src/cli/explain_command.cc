@@ -1,0 +1,91 @@
+// `rota explain`: what a schedule means in English, its likely mistakes, and why each slot is when
+// it is.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "api/codec.h"
+#include "cli/commands.h"
+#include "cli/database.h"
+#include "cli/instant_option.h"
+#include "cli/table.h"
+#include "cli/text.h"
+
+namespace rota::cli {
+namespace {
+
+// From --task the task's own options count; else those of the command line.
+Result<Schedule> schedule_to_explain(const ExplainCommand& command, const Context& context,
+                                     Instant from) {
+  if (!command.task.empty()) {
+    auto scheduler = open_database(context);
+    if (!scheduler) return fail(scheduler.error());
+    auto view = find_task(**scheduler, command.task);
+    if (!view) return fail(view.error());
+    context.sources["schedule"] = view->task.schedule;
+    return (*scheduler)->schedule_of(view->task);
+  }
+  if (command.schedule.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "a schedule or --task is needed",
+                "for example: rota explain --tz Europe/London '30 9 * * 1-5'");
+  }
+  context.sources["schedule"] = command.schedule;
+  ScheduleOptions options;
+  options.timezone = command.timezone;
+  options.anchor = from;
+  options.working_days_only = command.working_days;
+  return Schedule::parse(command.schedule, options);
+}
+
+void print_json(const Console& console, const Schedule& schedule,
+                const std::vector<ExplainedSlot>& slots) {
+  api::JsonWriter json;
+  json.begin_object()
+      .field("schedule", schedule.text())
+      .field("description", schedule.describe())
+      .key("pitfalls");
+  api::write_strings(json, schedule.pitfalls());
+  json.key("slots").begin_array();
+  for (const ExplainedSlot& slot : slots) api::write_slot(json, slot);
+  json.end_array().end_object();
+  console.out << json.take() << '\n';
+}
+
+void print_human(const Console& console, const Schedule& schedule,
+                 const std::vector<ExplainedSlot>& slots) {
+  console.out << console.styled(Style::kStrong, escape_text(schedule.describe())) << '\n';
+  for (const std::string& pitfall : schedule.pitfalls()) {
+    console.out << console.styled(Style::kWarning, "mind: ") << escape_text(pitfall) << '\n';
+  }
+  console.out << '\n';
+  if (slots.empty()) {
+    console.out << (schedule.runs_at_start() ? "due once whenever a server starts\n" : "never\n");
+    return;
+  }
+  Table table({{"LOCAL TIME"}, {"OFFSET"}, {"ZONE"}, {"UTC"}, {"WHY", Align::kLeft, true}});
+  for (const ExplainedSlot& slot : slots) {
+    table.add({{slot.local, Style::kStrong},
+               {slot.utc_offset},
+               {slot.zone_abbreviation},
+               {format_utc(slot.at), Style::kDim},
+               {fmt::format("{}", fmt::join(slot.notes, "; "))}});
+  }
+  table.print(console);
+}
+
+}  // namespace
+
+Result<int> run_command(const ExplainCommand& command, const Context& context) {
+  auto from = instant_option("--from", command.from, this_second(context.clock));
+  if (!from) return fail(from.error());
+  auto schedule = schedule_to_explain(command, context, *from);
+  if (!schedule) return fail(schedule.error());
+  const auto slots = schedule->explain(*from, command.count);
+  if (context.console.json) {
+    print_json(context.console, *schedule, slots);
+  } else {
+    print_human(context.console, *schedule, slots);
+  }
+  return 0;
+}
+
+}  // namespace rota::cli

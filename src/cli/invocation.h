@@ -1,0 +1,178 @@
+// What was typed, as plain values: the parser fills these, the commands read them. Nothing here
+// knows the library that parses.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace rota::cli {
+
+/// Options that every command has.
+struct GlobalOptions {
+  std::string database;  ///< --db, else ROTA_DB, else var/rota.db.
+  bool json = false;
+};
+
+/// Fields of a task as typed: the column's name and its text. Later ones win.
+using FieldTexts = std::vector<std::pair<std::string, std::string>>;
+
+struct ServeCommand {
+  std::string bind = "127.0.0.1";
+  std::uint16_t port = 8060;
+  bool port_given = false;  ///< Then another one is not tried when it is taken.
+  std::vector<std::string> allow_commands;
+  bool allow_shell = false;
+  bool allow_root_commands = false;
+  bool allow_private_http = false;
+  std::string run_as;
+  std::size_t workers = 16;
+  std::optional<std::string> log_file;  ///< None: log/tasks.log in the data folder. Empty: no log.
+  std::string data_folder;              ///< Empty: the folder that holds the database.
+  std::string node_name;
+  bool demo = false;  ///< Import the demo tasks when the database is new.
+  bool quiet = false;
+};
+
+struct TaskListCommand {
+  std::string search;
+  std::string type;
+  std::optional<bool> active;
+  bool failing = false;
+  std::string order = "id";
+  bool descending = false;
+  std::size_t limit = 0;  ///< 0: all.
+};
+
+struct TaskShowCommand {
+  std::string task;
+};
+
+struct TaskAddCommand {
+  FieldTexts fields;
+  std::string metadata_file;
+};
+
+struct TaskEditCommand {
+  std::string task;
+  FieldTexts fields;
+  std::string metadata_file;
+  std::optional<std::int64_t> expect_version;
+};
+
+struct TaskRemoveCommand {
+  std::string task;
+  bool yes = false;
+  bool with_history = false;
+};
+
+struct TaskRunCommand {
+  std::string task;
+  std::string metadata;
+  std::string metadata_file;
+  bool wait = false;
+  std::int64_t wait_s = 0;  ///< Give up waiting after so long; 0: never.
+};
+
+struct TaskPauseCommand {
+  std::string task;
+  std::string until;  ///< RFC 3339; empty: until resumed.
+  std::string reason;
+};
+
+struct TaskResumeCommand {
+  std::string task;
+};
+
+struct NextCommand {
+  std::string schedule;
+  std::string timezone = "UTC";
+  std::string from;    ///< RFC 3339; empty: now.
+  std::string anchor;  ///< RFC 3339; empty: as from.
+  std::size_t count = 5;
+  bool working_days = false;
+  bool batch = false;
+};
+
+struct ExplainCommand {
+  std::string schedule;
+  std::string task;  ///< Instead of a schedule.
+  std::string timezone = "UTC";
+  std::string from;
+  std::size_t count = 10;
+  bool working_days = false;
+};
+
+struct RunsCommand {
+  std::string task;
+  std::vector<std::string> statuses;
+  bool skipped = false;  ///< Also slots that did not run.
+  bool follow = false;
+  std::size_t limit = 20;
+};
+
+struct OutputCommand {
+  std::int64_t run = 0;
+  bool follow = false;
+  bool raw = false;  ///< The bytes as they came, even to a terminal.
+};
+
+struct HandlersCommand {
+  std::string type;
+};
+
+struct ImportDemoCommand {
+  std::string data_folder;  ///< Where the example shop goes; empty: beside the database.
+};
+
+struct DoctorCommand {};
+
+struct CompletionCommand {
+  std::string shell;
+};
+
+struct VersionCommand {};
+
+using Command =
+    std::variant<ServeCommand, TaskListCommand, TaskShowCommand, TaskAddCommand, TaskEditCommand,
+                 TaskRemoveCommand, TaskRunCommand, TaskPauseCommand, TaskResumeCommand,
+                 NextCommand, ExplainCommand, RunsCommand, OutputCommand, HandlersCommand,
+                 ImportDemoCommand, DoctorCommand, CompletionCommand, VersionCommand>;
+
+struct Invocation {
+  GlobalOptions global;
+  Command command;
+};
+
+/// The parser has already said everything: help was asked for, or the command makes no sense.
+struct ParseExit {
+  int exit_code = 0;
+  std::string out;
+  std::string err;
+};
+
+/// Understands the command line. `database_default` stands in where --db is absent.
+std::variant<Invocation, ParseExit> parse_command_line(int argc, const char* const* argv,
+                                                       const std::string& database_default);
+
+/// One command or group as completion and the documentation see it.
+struct CommandSpec {
+  std::string path;  ///< "task add"; empty: the program itself.
+  std::string help;
+  struct Option {
+    std::string name;  ///< "--schedule"
+    std::string help;
+    bool takes_value = false;
+  };
+  std::vector<Option> options;
+  std::vector<std::string> subcommands;
+  bool takes_task = false;  ///< Its argument is a task's name or id.
+};
+
+/// Every command, the program itself first. For completion scripts.
+std::vector<CommandSpec> list_commands();
+
+}  // namespace rota::cli

@@ -1,0 +1,117 @@
+// `rota runs`: what ran, newest first; --follow goes on printing runs as they end.
+#include <fmt/format.h>
+
+#include <set>
+#include <thread>
+
+#include "api/codec.h"
+#include "cli/commands.h"
+#include "cli/database.h"
+#include "cli/run_table.h"
+#include "cli/task_status.h"
+#include "model/names.h"
+
+namespace rota::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kLookAgain{200};
+constexpr std::size_t kFollowPage = 200;
+
+Result<RunQuery> make_query(const RunsCommand& command, Scheduler& scheduler) {
+  RunQuery query;
+  query.include_skipped = command.skipped;
+  for (const std::string& word : command.statuses) {
+    auto status = model::parse_word<RunStatus>("status", word);
+    if (!status) return fail(status.error());
+    query.statuses.push_back(*status);
+    if (*status == RunStatus::kSkipped) query.include_skipped = true;
+  }
+  if (!command.task.empty()) {
+    auto view = find_task(scheduler, command.task);
+    if (!view) return fail(view.error());
+    query.task_id = view->task.id;
+  }
+  return query;
+}
+
+Result<std::vector<Run>> load_runs(const Scheduler& scheduler, RunQuery query, std::size_t limit) {
+  std::vector<Run> runs;
+  do {
+    query.limit = std::min<std::size_t>(1000, limit - runs.size());
+    auto page = scheduler.list_runs(query);
+    if (!page) return fail(page.error());
+    runs.insert(runs.end(), page->rows.begin(), page->rows.end());
+    query.cursor = page->next_cursor;
+  } while (!query.cursor.empty() && runs.size() < limit);
+  return runs;
+}
+
+// The names of the tasks these runs are of; a removed task has none.
+TaskNames names_of(const Scheduler& scheduler, const std::vector<Run>& runs) {
+  TaskNames names;
+  for (const Run& run : runs) {
+    if (names.contains(run.task_id)) continue;
+    const auto view = scheduler.load_task(run.task_id);
+    names[run.task_id] = view ? view->task.name : fmt::format("(removed {})", run.task_id.value);
+  }
+  return names;
+}
+
+void print_one(const Console& console, const Scheduler& scheduler, const Run& run) {
+  if (console.json) {
+    print_run_json(console, run);
+  } else {
+    console.out << run_line(console, run, names_of(scheduler, {run})[run.task_id]) << '\n';
+  }
+  console.out.flush();
+}
+
+// Prints every run once, when it has ended. Ends with the process, or when nobody reads any more.
+Result<int> follow(Scheduler& scheduler, RunQuery query, const Context& context) {
+  std::set<std::int64_t> seen;
+  query.limit = kFollowPage;
+  bool first = true;
+  while (context.console.out) {
+    auto page = scheduler.list_runs(query);
+    if (!page && !error_traits(page.error().code).worth_a_retry) return fail(page.error());
+    std::set<std::int64_t> still;
+    for (std::size_t i = page ? page->rows.size() : 0; i-- > 0;) {
+      const Run& run = page->rows[i];
+      if (!is_final(run.status)) continue;
+      still.insert(run.id.value);
+      if (!first && !seen.contains(run.id.value)) print_one(context.console, scheduler, run);
+    }
+    if (page) {
+      seen = std::move(still);
+      first = false;
+    }
+    std::this_thread::sleep_for(kLookAgain);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Result<int> run_command(const RunsCommand& command, const Context& context) {
+  auto scheduler = open_database(context);
+  if (!scheduler) return fail(scheduler.error());
+  auto query = make_query(command, **scheduler);
+  if (!query) return fail(query.error());
+  if (command.follow) return follow(**scheduler, *query, context);
+  auto runs = load_runs(**scheduler, *query, command.limit);
+  if (!runs) return fail(runs.error());
+  if (context.console.json) {
+    api::JsonWriter json;
+    json.begin_array();
+    for (const Run& run : *runs) api::write_run(json, run);
+    json.end_array();
+    context.console.out << json.take() << '\n';
+  } else if (runs->empty()) {
+    context.console.note("nothing has run yet that matches");
+  } else {
+    print_runs(context.console, *runs, names_of(**scheduler, *runs));
+  }
+  return 0;
+}
+
+}  // namespace rota::cli

@@ -1,0 +1,115 @@
+// `rota serve`: opens the database, starts the engine and the page, says how to reach and stop it,
+// and drains on the first signal.
+#include <fmt/format.h>
+
+#include "api/server.h"
+#include "cli/commands.h"
+#include "cli/database.h"
+#include "cli/demo_import.h"
+#include "cli/stop_signals.h"
+#include "cli/text.h"
+#include "rota/version.h"
+#include "store/store.h"
+
+namespace rota::cli {
+namespace {
+
+constexpr int kPortsTried = 20;
+
+Options options_of(const ServeCommand& command, const Context& context) {
+  Options options;
+  options.database = context.database;
+  options.node_name = command.node_name;
+  options.data_folder =
+      command.data_folder.empty() ? folder_of_database(context.database) : command.data_folder;
+  options.log_file = command.log_file.value_or(options.data_folder + "/log/tasks.log");
+  options.log_to_terminal = !command.quiet;
+  options.engine.workers = command.workers;
+  options.command.allow = command.allow_commands;
+  options.command.allow_shell = command.allow_shell;
+  options.command.allow_root = command.allow_root_commands;
+  options.command.run_as = command.run_as;
+  options.http_allow_private = command.allow_private_http;
+  return options;
+}
+
+// The port asked for; where nobody asked for one, the next free one.
+Result<std::unique_ptr<api::ApiServer>> start_page(Scheduler& scheduler,
+                                                   const ServeCommand& command,
+                                                   const Context& context) {
+  api::ServerOptions options;
+  options.bind = command.bind;
+  const int tries = command.port_given ? 1 : kPortsTried;
+  for (int i = 0;; ++i) {
+    options.port = static_cast<std::uint16_t>(command.port + i);
+    auto server = api::start_api_server(scheduler, options);
+    const bool taken = !server && server.error().code == ErrorCode::kUnavailable;
+    if (!taken || i + 1 >= tries) {
+      if (taken && command.port_given) {
+        return fail(ErrorCode::kUnavailable, server.error().message,
+                    "choose another with --port, or --port 0 for any free one");
+      }
+      return server;
+    }
+    context.console.note(
+        fmt::format("port {} is taken, trying {}", options.port, options.port + 1));
+  }
+}
+
+void print_banner(const Context& context, const Options& options, Scheduler& scheduler,
+                  const api::ApiServer& page) {
+  const auto facts = scheduler.store().summarize();
+  std::ostream& out = context.console.out;
+  out << fmt::format("Rota {} is running.\n", kVersion)
+      << fmt::format("  page      {}\n", context.console.styled(Style::kStrong, page.url()));
+  if (facts) {
+    out << fmt::format("  database  {}\n", escape_text(facts->database))
+        << fmt::format("  tasks     {}, {} active\n", facts->tasks, facts->active_tasks);
+  }
+  out << fmt::format("  node      {}, {} workers\n", scheduler.status().node_id.value,
+                     options.engine.workers);
+  if (!options.log_file.empty()) out << fmt::format("  log       {}\n", options.log_file);
+  out << "  stop      Ctrl-C finishes what runs; a second one stops at once\n";
+  if (facts && facts->tasks == 0) {
+    context.console.note("there are no tasks yet: 'rota import demo' adds 21 to look at");
+  }
+  out << '\n';
+  out.flush();
+}
+
+Result<void> fill_new_database(Scheduler& scheduler, const std::string& data_folder,
+                               const Context& context) {
+  auto report = import_demo(scheduler, data_folder, context.user);
+  if (!report) return fail(report.error());
+  context.console.note(fmt::format("made {} with {} demo tasks", context.database, report->added));
+  return {};
+}
+
+}  // namespace
+
+Result<int> run_command(const ServeCommand& command, const Context& context) {
+  const StopSignals signals;
+  const bool is_new = !database_exists(context.database);
+  if (auto made = make_database_folder(context.database); !made) return fail(made.error());
+  const Options options = options_of(command, context);
+  auto scheduler = Scheduler::open(options, &context.clock);
+  if (!scheduler) return fail(scheduler.error());
+  if (is_new && command.demo) {
+    if (auto filled = fill_new_database(**scheduler, options.data_folder, context); !filled)
+      return fail(filled.error());
+  }
+  auto page = start_page(**scheduler, command, context);
+  if (!page) return fail(page.error());
+  if (auto started = (*scheduler)->start(); !started) return fail(started.error());
+  print_banner(context, options, **scheduler, **page);
+
+  signals.wait();
+  signals.exit_on_next();
+  context.console.err << "\nfinishing what runs; press Ctrl-C again to stop at once\n";
+  (*scheduler)->drain();
+  (*page)->stop();
+  context.console.err << "stopped\n";
+  return 0;
+}
+
+}  // namespace rota::cli

@@ -1,0 +1,21 @@
+// The signals that end a server. They are blocked in every thread and waited for in one place, so
+// that nothing happens inside a signal handler.
+#pragma once
+
+namespace rota::cli {
+
+/// Blocks SIGTERM, SIGINT and SIGHUP in this thread and those it starts. Make one before any other
+/// thread exists.
+class StopSignals {
+ public:
+  StopSignals();
+
+  /// Waits for SIGTERM or SIGINT and returns it. SIGHUP is passed over: the log notices by itself
+  /// when its file was moved.
+  int wait() const;
+
+  /// From now on the next SIGTERM or SIGINT ends the process at once with 128 plus its number.
+  void exit_on_next() const;
+};
+
+}  // namespace rota::cli

@@ -1,0 +1,98 @@
+// `rota task list`: the original's columns, past before future.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "api/codec.h"
+#include "cli/commands.h"
+#include "cli/database.h"
+#include "cli/table.h"
+#include "cli/task_status.h"
+
+namespace rota::cli {
+namespace {
+
+TaskOrder order_of(const std::string& word) {
+  constexpr std::array<std::pair<std::string_view, TaskOrder>, 7> kOrders{
+      {{"id", TaskOrder::kId},
+       {"name", TaskOrder::kName},
+       {"type", TaskOrder::kType},
+       {"priority", TaskOrder::kPriority},
+       {"next", TaskOrder::kNextScheduled},
+       {"executed", TaskOrder::kExecuted},
+       {"failures", TaskOrder::kFailureCount}}};
+  for (const auto& [name, order] : kOrders) {
+    if (name == word) return order;
+  }
+  return TaskOrder::kId;
+}
+
+void print_table(const Console& console, const std::vector<TaskView>& tasks) {
+  Table table({{"ID", Align::kRight},
+               {"NAME", Align::kLeft, true},
+               {"TYPE", Align::kLeft, true},
+               {"SCHEDULE", Align::kLeft, true},
+               {"ZONE", Align::kLeft, true},
+               {"WD"},
+               {"PRI", Align::kRight},
+               {"STATUS"},
+               {"LAST (UTC)"},
+               {"TOOK", Align::kRight},
+               {"LAST RESULT", Align::kLeft, true},
+               {"NEXT (UTC)"},
+               {"FAILS", Align::kRight}});
+  for (const TaskView& view : tasks) {
+    const Task& task = view.task;
+    const TaskExecution& execution = view.execution;
+    const bool failing = execution.failure_count > 0;
+    table.add({{std::to_string(task.id.value)},
+               {task.name, Style::kStrong},
+               {task.type},
+               {task.schedule},
+               {task.timezone},
+               {task.working_days_only ? "Yes" : "", Style::kWarning},
+               {std::to_string(task.priority)},
+               status_cell(view),
+               {execution.executed_at ? short_utc(*execution.executed_at) : "Never"},
+               {took_text(execution.execution_time_ms)},
+               {execution.last_result, failing ? Style::kBad : Style::kPlain},
+               {execution.next_scheduled_at ? short_utc(*execution.next_scheduled_at) : "-"},
+               {std::to_string(execution.failure_count), failing ? Style::kBad : Style::kDim}});
+  }
+  table.print(console);
+}
+
+}  // namespace
+
+Result<int> run_command(const TaskListCommand& command, const Context& context) {
+  auto scheduler = open_database(context);
+  if (!scheduler) return fail(scheduler.error());
+  TaskQuery query;
+  query.search = command.search;
+  query.type = command.type;
+  query.active = command.active;
+  query.failing_only = command.failing;
+  query.order = order_of(command.order);
+  query.descending = command.descending;
+  auto tasks = load_tasks(**scheduler, query, command.limit);
+  if (!tasks) return fail(tasks.error());
+  if (context.console.json) {
+    api::JsonWriter json;
+    json.begin_array();
+    for (const TaskView& view : *tasks) api::write_task(json, view);
+    json.end_array();
+    context.console.out << json.take() << '\n';
+    return 0;
+  }
+  if (!tasks->empty()) {
+    print_table(context.console, *tasks);
+  } else if (query.search.empty() && query.type.empty() && !query.active && !query.failing_only) {
+    context.console.note(
+        "there are no tasks yet: 'rota import demo' adds some, 'rota task add' one");
+  } else {
+    context.console.note("no task matches");
+  }
+  return 0;
+}
+
+}  // namespace rota::cli
