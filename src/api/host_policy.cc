@@ -1,5 +1,7 @@
 #include "api/host_policy.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace rota::api {
@@ -37,7 +39,7 @@ HostPolicy::HostPolicy(std::string_view bind, const std::vector<std::string>& na
     : names_{"localhost", "127.0.0.1", "[::1]"} {
   const bool ipv6 = bind.find(':') != std::string_view::npos;
   if (bind != "0.0.0.0" && bind != "::" && !bind.empty()) {
-    names_.insert(ipv6 ? "[" + lower(bind) + "]" : lower(bind));
+    names_.insert(ipv6 ? fmt::format("[{}]", lower(bind)) : lower(bind));
   }
   for (const std::string& name : names) names_.insert(name_of(name));
   names_.erase("");

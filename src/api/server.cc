@@ -80,7 +80,7 @@ class HttpApiServer final : public ApiServer {
     if (!listening) return fail(listening.error());
     http_ = std::move(*listening);
     const bool ipv6 = options.bind.find(':') != std::string::npos;
-    const std::string host = ipv6 ? "[" + options.bind + "]" : options.bind;
+    const std::string host = ipv6 ? fmt::format("[{}]", options.bind) : options.bind;
     url_ = fmt::format("http://{}:{}", host, http_->port());
     events_->start(services_.scheduler);
     http_->begin();
