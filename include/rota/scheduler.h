@@ -111,6 +111,8 @@ class Scheduler {
   virtual Result<void> remove_task(TaskId id, History history, std::string_view by = "library") = 0;
   virtual Result<Task> pause_task(TaskId id, Instant until, std::string_view reason,
                                   std::string_view by = "library") = 0;
+  /// Ends a pause and makes the task active again, also after its failure limit. Slots that passed
+  /// meanwhile stay unrun.
   virtual Result<Task> resume_task(TaskId id, std::string_view by = "library") = 0;
   /// Queues a run now, beside the schedule; `metadata` empty: the task's own.
   virtual Result<Run> run_task(TaskId id, std::string_view metadata = {},

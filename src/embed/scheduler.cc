@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "handlers/schema.h"
 #include "model/limits.h"
 #include "model/text_rules.h"
 #include "model/validation.h"
@@ -31,6 +32,25 @@ store::NodeInfo node_info(const Options& options) {
   info.version = kVersion;
   info.capacity = static_cast<std::int64_t>(options.engine.workers);
   return info;
+}
+
+Error unknown_type(const std::string& type, const std::vector<std::string>& known) {
+  const std::string message =
+      fmt::format("'{}' is not a known type; the known types are {}", type, fmt::join(known, ", "));
+  return Error{ErrorCode::kInvalidArgument,
+               "the task is not valid: type " + message,
+               "rota handlers lists the types with what they do",
+               std::nullopt,
+               {{"type", message, std::nullopt}}};
+}
+
+/// Adds one more fault to what was found so far.
+Result<void> also(Result<void> verdict, Error fault) {
+  if (verdict) return fail(std::move(fault));
+  Error& error = verdict.error();
+  error.message += "; " + fault.message;
+  for (FieldError& field : fault.fields) error.fields.push_back(std::move(field));
+  return verdict;
 }
 
 }  // namespace
@@ -80,6 +100,8 @@ Result<Task> SchedulerImpl::change_pause(TaskId id, std::optional<Instant> until
     Task& task = view->task;
     task.paused_until = until;
     task.pause_reason = reason;
+    // Resuming also brings back a task that was deactivated, by hand or by its failure limit.
+    if (!until) task.active = true;
     if (auto valid = model::validate_pause(task); !valid) return fail(std::move(valid.error()));
     saved = store_->update_task(task, by);
     if (saved || saved.error().code != ErrorCode::kVersionConflict) return saved;
@@ -104,22 +126,18 @@ Result<Run> SchedulerImpl::run_task(TaskId id, std::string_view metadata, std::s
   return store_->enqueue_run(run);
 }
 
+/// The task's own rules, then what its handler knows: all wrong fields in one error.
 Result<void> SchedulerImpl::validate_task(const Task& task) const {
   auto verdict = model::validate_task(task);
-  const bool is_word = !model::check_snake_case(task.type, model::kTypeMax);
-  if (!is_word || handlers().find(task.type)) return verdict;
-  const std::string message = fmt::format("'{}' is not a known type; the known types are {}",
-                                          task.type, fmt::join(handlers().types(), ", "));
-  if (!verdict) {
-    verdict.error().fields.push_back({"type", message, std::nullopt});
-    verdict.error().message += "; type " + message;
-    return verdict;
+  const auto handler = handlers().find(task.type);
+  if (!handler && !model::check_snake_case(task.type, model::kTypeMax)) {
+    return also(std::move(verdict), unknown_type(task.type, handlers().types()));
   }
-  return fail(Error{ErrorCode::kInvalidArgument,
-                    "the task is not valid: type " + message,
-                    "rota handlers lists the types with what they do",
-                    std::nullopt,
-                    {{"type", message, std::nullopt}}});
+  if (handler && !model::check_json_object(task.metadata, kTaskMetadataMax)) {
+    const auto fits = handlers::validate_metadata(handler->metadata_schema(), task.metadata);
+    if (!fits) return also(std::move(verdict), fits.error());
+  }
+  return verdict;
 }
 
 Result<Schedule> SchedulerImpl::schedule_of(const Task& task) const {

@@ -130,6 +130,26 @@ TEST_F(SchedulerTest, PausesAndResumes) {
   EXPECT_FALSE(scheduler->pause_task(task.id, kForever, std::string("a\0b", 3)));
 }
 
+TEST_F(SchedulerTest, ResumingBringsBackATaskThatWasDeactivated) {
+  const auto scheduler = open();
+  ASSERT_TRUE(scheduler);
+  Task task = scheduler->add_task(null_task("a", "@daily")).value();
+  task.active = false;
+  ASSERT_TRUE(scheduler->update_task(task));
+  EXPECT_TRUE(scheduler->resume_task(task.id).value().active);
+}
+
+TEST_F(SchedulerTest, MetadataIsHeldAgainstTheHandlersSchemaWhenSaved) {
+  const auto scheduler = open();
+  ASSERT_TRUE(scheduler);
+  Task task = null_task("a", "@daily");
+  task.metadata = R"({"sleep_ms": "long"})";
+  task.priority = 500;
+  const auto refused = scheduler->add_task(task);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fields.size(), 2u) << refused.error().message;
+}
+
 TEST_F(SchedulerTest, TwoServersCannotOwnOneFile) {
   const auto first = open();
   const auto second = open();

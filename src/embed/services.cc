@@ -58,7 +58,9 @@ void Services::build_handlers(const Options& options, Database database) {
   environment.http_allow_private = options.http_allow_private;
   environment.data_folder = options.data_folder;
   if (!options.log_file.empty()) {
-    environment.log_folder = std::filesystem::path(options.log_file).parent_path().string();
+    const std::filesystem::path log = options.log_file;
+    environment.log_folder = log.parent_path().string();
+    environment.log_name = log.filename().string();
   }
   environment.summarize_database = std::move(database.summarize);
   environment.back_up_database = std::move(database.back_up);
