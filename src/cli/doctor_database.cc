@@ -7,6 +7,7 @@
 
 #include "cli/database.h"
 #include "cli/doctor_checks.h"
+#include "cli/machine.h"
 #include "store/store.h"
 
 namespace rota::cli {
@@ -33,11 +34,13 @@ std::string some_of(const std::vector<std::string>& names) {
 Finding check_contents(Scheduler& scheduler) {
   auto facts = scheduler.store().summarize();
   if (!facts) return failed("database", facts.error());
-  return {Health::kOk, "database",
-          fmt::format("{}, schema {}; {} tasks ({} active), {} runs ({} unfinished)",
-                      facts->database, facts->schema_version, facts->tasks, facts->active_tasks,
-                      facts->runs, facts->unfinished_runs),
-          ""};
+  return {
+      Health::kOk, "database",
+      fmt::format("{}, schema {}, {}; {} tasks ({} active), {} runs ({} unfinished)",
+                  facts->database, facts->schema_version,
+                  format_bytes(static_cast<std::uint64_t>(std::max<std::int64_t>(0, facts->bytes))),
+                  facts->tasks, facts->active_tasks, facts->runs, facts->unfinished_runs),
+      ""};
 }
 
 Finding check_integrity(Scheduler& scheduler) {
@@ -82,7 +85,7 @@ Finding check_clock(Scheduler& scheduler, const Clock& clock) {
               "the clock was set back or is wrong: set it, then look again"};
     }
   }
-  return {Health::kOk, "clock", format_utc(now), ""};
+  return {Health::kOk, "clock", format_utc(std::chrono::floor<std::chrono::seconds>(now)), ""};
 }
 
 Finding check_task_errors(Scheduler& scheduler) {

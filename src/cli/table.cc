@@ -9,7 +9,6 @@ namespace rota::cli {
 namespace {
 
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kColumnLeast = 6;
 
 std::string padded(const std::string& text, std::size_t width, Align align) {
   const std::size_t used = display_width(text);
@@ -42,7 +41,7 @@ std::vector<std::size_t> Table::fit(std::size_t width) const {
   while (width != 0 && total_width(widths) > width) {
     std::size_t widest = columns_.size();
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-      if (!columns_[i].shrinks || widths[i] <= kColumnLeast) continue;
+      if (!columns_[i].shrinks || widths[i] <= columns_[i].least) continue;
       if (widest == columns_.size() || widths[i] > widths[widest]) widest = i;
     }
     if (widest == columns_.size()) break;  // Nothing more can give way: the terminal wraps.

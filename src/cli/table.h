@@ -15,7 +15,8 @@ enum class Align { kLeft, kRight };
 struct Column {
   std::string header;
   Align align = Align::kLeft;
-  bool shrinks = false;  ///< May be cut to keep the table inside the terminal.
+  bool shrinks = false;   ///< May be cut to keep the table inside the terminal ...
+  std::size_t least = 6;  ///< ... down to so many columns.
 };
 
 struct Cell {

@@ -12,6 +12,8 @@
 namespace rota::cli {
 namespace {
 
+constexpr std::size_t kNameLeast = 24;
+
 TaskOrder order_of(const std::string& word) {
   constexpr std::array<std::pair<std::string_view, TaskOrder>, 7> kOrders{
       {{"id", TaskOrder::kId},
@@ -27,9 +29,20 @@ TaskOrder order_of(const std::string& word) {
   return TaskOrder::kId;
 }
 
-void print_table(const Console& console, const std::vector<TaskView>& tasks) {
+// Today's moments by their time alone, others without seconds; whole where no terminal limits us.
+std::string moment_text(const std::optional<Instant>& at, const Context& context,
+                        const char* otherwise) {
+  if (!at) return otherwise;
+  const std::string text = short_utc(*at);
+  constexpr std::size_t kDate = 10;  // 2026-11-23
+  if (context.console.width == 0) return text;
+  const bool today = text.substr(0, kDate) == short_utc(context.clock.now()).substr(0, kDate);
+  return today ? text.substr(kDate + 1) : text.substr(0, text.size() - 3);
+}
+
+void print_table(const Context& context, const std::vector<TaskView>& tasks) {
   Table table({{"ID", Align::kRight},
-               {"NAME", Align::kLeft, true},
+               {"NAME", Align::kLeft, true, kNameLeast},
                {"TYPE", Align::kLeft, true},
                {"SCHEDULE", Align::kLeft, true},
                {"ZONE", Align::kLeft, true},
@@ -53,13 +66,13 @@ void print_table(const Console& console, const std::vector<TaskView>& tasks) {
                {task.working_days_only ? "Yes" : "", Style::kWarning},
                {std::to_string(task.priority)},
                status_cell(view),
-               {execution.executed_at ? short_utc(*execution.executed_at) : "Never"},
+               {moment_text(execution.executed_at, context, "Never")},
                {took_text(execution.execution_time_ms)},
                {execution.last_result, failing ? Style::kBad : Style::kPlain},
-               {execution.next_scheduled_at ? short_utc(*execution.next_scheduled_at) : "-"},
+               {moment_text(execution.next_scheduled_at, context, "-")},
                {std::to_string(execution.failure_count), failing ? Style::kBad : Style::kDim}});
   }
-  table.print(console);
+  table.print(context.console);
 }
 
 }  // namespace
@@ -85,7 +98,7 @@ Result<int> run_command(const TaskListCommand& command, const Context& context) 
     return 0;
   }
   if (!tasks->empty()) {
-    print_table(context.console, *tasks);
+    print_table(context, *tasks);
   } else if (query.search.empty() && query.type.empty() && !query.active && !query.failing_only) {
     context.console.note(
         "there are no tasks yet: 'rota import demo' adds some, 'rota task add' one");
