@@ -15,9 +15,7 @@ namespace {
 Result<bool> advance(Connection& connection, const SlotClaim& claim) {
   auto update = connection.prepare(
       "UPDATE task_execution SET next_scheduled_at = ?"
-      " WHERE task_id = ? AND next_scheduled_at = ? AND replan = 0"
-      "   AND EXISTS (SELECT 1 FROM task WHERE task.id = task_id AND task.version = ?"
-      "                AND task.active = 1)");
+      " WHERE task_id = ? AND next_scheduled_at = ? AND task_version = ? AND replan = 0");
   if (!update) return fail(update.error());
   const auto done = update->bind(claim.new_next)
                         .bind(claim.task_id.value)

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+
 #include "base/check.h"
 
 namespace rota::store {
@@ -51,7 +53,35 @@ Meaning meaning_of(int code) {
   }
 }
 
+// SQLite calls every failed write an I/O error; the system's own number says why.
+int refined(int code, int system_error) {
+  const int kind = code & 0xff;
+  if (kind != SQLITE_IOERR && kind != SQLITE_CANTOPEN) return code;
+  switch (system_error) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      return SQLITE_FULL;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return SQLITE_READONLY;
+    default:
+      return code;
+  }
+}
+
+bool disk_failed(int code) {
+  const int kind = code & 0xff;
+  return kind == SQLITE_IOERR || kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB;
+}
+
 }  // namespace
+
+Error last_sqlite_error(sqlite3* db, std::string_view doing) {
+  const int code = refined(sqlite3_extended_errcode(db), sqlite3_system_errno(db));
+  return sqlite_error(code, doing, sqlite3_errmsg(db));
+}
 
 Error sqlite_error(int code, std::string_view doing, std::string_view detail) {
   const Meaning meaning = meaning_of(code);
@@ -63,7 +93,11 @@ Error sqlite_error(int code, std::string_view doing, std::string_view detail) {
 }
 
 Statement::Statement(Statement&& other) noexcept
-    : db_(other.db_), stmt_(other.stmt_), bound_(other.bound_), bind_error_(other.bind_error_) {
+    : db_(other.db_),
+      stmt_(other.stmt_),
+      failed_(other.failed_),
+      bound_(other.bound_),
+      bind_error_(other.bind_error_) {
   other.stmt_ = nullptr;
 }
 
@@ -81,14 +115,14 @@ Statement& Statement::bind(std::int64_t value) {
 
 Statement& Statement::bind(std::string_view text) {
   const int code = sqlite3_bind_text64(stmt_, ++bound_, text.data() ? text.data() : "", text.size(),
-                                       SQLITE_TRANSIENT, SQLITE_UTF8);
+                                       SQLITE_STATIC, SQLITE_UTF8);
   if (code != SQLITE_OK) bind_error_ = code;
   return *this;
 }
 
 Statement& Statement::bind_blob(std::string_view bytes) {
   const int code = sqlite3_bind_blob64(stmt_, ++bound_, bytes.data() ? bytes.data() : "",
-                                       bytes.size(), SQLITE_TRANSIENT);
+                                       bytes.size(), SQLITE_STATIC);
   if (code != SQLITE_OK) bind_error_ = code;
   return *this;
 }
@@ -99,6 +133,12 @@ Statement& Statement::bind_null() {
   return *this;
 }
 
+Statement& Statement::again() {
+  sqlite3_reset(stmt_);
+  bound_ = 0;
+  return *this;
+}
+
 Result<bool> Statement::step() {
   if (bind_error_ != SQLITE_OK) {
     return fail(sqlite_error(bind_error_, "binding a value", sqlite3_errmsg(db_)));
@@ -106,8 +146,8 @@ Result<bool> Statement::step() {
   const int code = sqlite3_step(stmt_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  return fail(
-      sqlite_error(sqlite3_extended_errcode(db_), "using the database", sqlite3_errmsg(db_)));
+  if (disk_failed(code)) *failed_ = true;
+  return fail(last_sqlite_error(db_, "using the database"));
 }
 
 Result<void> Statement::run() {
@@ -115,8 +155,7 @@ Result<void> Statement::run() {
     const auto more = step();
     if (!more) return fail(more.error());
     if (*more) continue;
-    sqlite3_reset(stmt_);
-    bound_ = 0;
+    again();
     return {};
   }
 }
@@ -144,15 +183,22 @@ std::optional<std::int64_t> Statement::optional_integer(int column) const {
   return integer(column);
 }
 
-Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access) {
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access,
+                                                     Duration busy_timeout) {
   const int flags = SQLITE_OPEN_NOMUTEX |
                     (access == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
                     (access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
+  // SQLite's own count of its memory costs a lock for every allocation; nobody asks for it. Refused
+  // without harm when the program around us has used SQLite before.
+  static const int kUncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  (void)kUncounted;
   sqlite3* db = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
   std::unique_ptr<Connection> connection(new Connection(db));
   if (code != SQLITE_OK) return fail(connection->last_error(fmt::format("opening '{}'", path)));
-  sqlite3_busy_timeout(db, 5000);
+  sqlite3_busy_timeout(
+      db, static_cast<int>(
+              std::chrono::duration_cast<std::chrono::milliseconds>(busy_timeout).count()));
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   // trusted_schema stays on: SQLite 3.40 calls json_object(), which our triggers use, untrusted.
   const auto pragmas = connection->execute(
@@ -169,8 +215,9 @@ Connection::~Connection() {
   sqlite3_close_v2(db_);
 }
 
-Error Connection::last_error(std::string_view doing) const {
-  return sqlite_error(sqlite3_extended_errcode(db_), doing, sqlite3_errmsg(db_));
+Error Connection::last_error(std::string_view doing) {
+  if (disk_failed(sqlite3_errcode(db_))) failed_ = true;
+  return last_sqlite_error(db_, doing);
 }
 
 Result<Statement> Connection::prepare(const char* sql) {
@@ -179,7 +226,7 @@ Result<Statement> Connection::prepare(const char* sql) {
       sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, nullptr) != SQLITE_OK) {
     return fail(last_error("preparing a statement"));
   }
-  return Statement(db_, stmt);
+  return Statement(db_, stmt, &failed_);
 }
 
 Result<Statement> Connection::prepare_once(const std::string& sql) {
@@ -188,7 +235,7 @@ Result<Statement> Connection::prepare_once(const std::string& sql) {
   if (sqlite3_prepare_v2(db_, sql.c_str(), -1, &passing_, nullptr) != SQLITE_OK) {
     return fail(last_error("preparing a statement"));
   }
-  return Statement(db_, passing_);
+  return Statement(db_, passing_, &failed_);
 }
 
 Result<void> Connection::execute(const char* sql) {

@@ -18,11 +18,14 @@ namespace rota::store {
 
 /// The error for SQLite's result `code`: its kind, a sentence and what to do.
 Error sqlite_error(int code, std::string_view doing, std::string_view detail);
+/// The error that the last call on `db` left behind; a full disk is told from a failing one.
+Error last_sqlite_error(sqlite3* db, std::string_view doing);
 
 /// A prepared statement in use: bind, step, read columns; reset when it goes out of scope.
 class Statement {
  public:
-  Statement(sqlite3* db, sqlite3_stmt* stmt) : db_(db), stmt_(stmt) {}
+  Statement(sqlite3* db, sqlite3_stmt* stmt, bool* failed)
+      : db_(db), stmt_(stmt), failed_(failed) {}
   ~Statement();
   Statement(Statement&& other) noexcept;
   Statement(const Statement&) = delete;
@@ -34,8 +37,10 @@ class Statement {
   Statement& bind(int value) { return bind(std::int64_t{value}); }
   Statement& bind(bool value) { return bind(std::int64_t{value ? 1 : 0}); }
   Statement& bind(Instant at) { return bind(at.time_since_epoch().count()); }
+  /// Not copied: texts and bytes must live until the statement has been stepped.
   Statement& bind(std::string_view text);
   Statement& bind(const std::string& text) { return bind(std::string_view(text)); }
+  Statement& bind(std::string&& text) = delete;
   Statement& bind(const char* text) { return bind(std::string_view(text)); }
   Statement& bind_blob(std::string_view bytes);
   Statement& bind_null();
@@ -44,6 +49,8 @@ class Statement {
     return value ? bind(*value) : bind_null();
   }
 
+  /// Makes it ready to be bound and run again.
+  Statement& again();
   /// True: a row is there. False: done.
   Result<bool> step();
   /// Runs a statement that gives no rows, and makes it ready to be bound and run again.
@@ -59,6 +66,7 @@ class Statement {
  private:
   sqlite3* db_;
   sqlite3_stmt* stmt_;
+  bool* failed_;  ///< The connection's: set when the disk fails.
   int bound_ = 0;
   int bind_error_ = SQLITE_OK;
 };
@@ -68,7 +76,8 @@ enum class Access { kReadOnly, kReadWrite, kCreate };
 class Connection {
  public:
   /// Opens the file with Rota's pragmas. Errors say whether it is missing, a folder, locked ...
-  static Result<std::unique_ptr<Connection>> open(const std::string& path, Access access);
+  static Result<std::unique_ptr<Connection>> open(const std::string& path, Access access,
+                                                  Duration busy_timeout = std::chrono::seconds{5});
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -84,14 +93,20 @@ class Connection {
   Result<std::optional<std::int64_t>> integer(const char* sql);
 
   std::int64_t changes() const { return sqlite3_changes64(db_); }
+  std::int64_t total_changes() const { return sqlite3_total_changes64(db_); }
+  /// No transaction is open.
+  bool is_idle() const { return sqlite3_get_autocommit(db_) != 0; }
+  /// A read or write of the disk failed, or a page was damaged: not to be used for writing again.
+  bool has_failed() const { return failed_; }
   std::int64_t last_insert_id() const { return sqlite3_last_insert_rowid(db_); }
   sqlite3* handle() { return db_; }
 
  private:
   explicit Connection(sqlite3* db) : db_(db) {}
-  Error last_error(std::string_view doing) const;
+  Error last_error(std::string_view doing);
 
   sqlite3* db_;
+  bool failed_ = false;
   std::unordered_map<const char*, sqlite3_stmt*> statements_;
   sqlite3_stmt* passing_ = nullptr;  ///< The one of prepare_once; finalized by the next.
 };

@@ -45,6 +45,25 @@ Result<std::int64_t> highest_step(Connection& connection) {
   return highest->value_or(0);
 }
 
+// A step whose text is another than when it was applied: the tables are not those that this program
+// was written for.
+Result<void> check_steps(Connection& connection, std::int64_t highest) {
+  if (highest == 0) return {};
+  auto select = connection.prepare("SELECT checksum FROM migration WHERE number = ?");
+  if (!select) return fail(select.error());
+  for (const Migration& step : known_migrations()) {
+    if (step.number > highest) break;
+    const auto row = select->again().bind(step.number).step();
+    if (!row) return fail(row.error());
+    if (*row && select->integer(0) == checksum(step.sql)) continue;
+    return fail(
+        ErrorCode::kCorrupt,
+        fmt::format("the tables were made by another build of Rota (step {} differs)", step.name),
+        "use the Rota that made them, or a new file; this one has not been touched");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::int64_t> schema_version(Connection& connection) {
@@ -58,6 +77,7 @@ Result<std::int64_t> schema_version(Connection& connection) {
         fmt::format("the database has schema {}, this program knows up to {}", *highest, known),
         "use the newer Rota that wrote it; the file has not been touched");
   }
+  if (auto same = check_steps(connection, *highest); !same) return fail(same.error());
   return *highest;
 }
 

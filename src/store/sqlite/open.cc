@@ -77,7 +77,7 @@ Result<void> quick_check(Connection& connection) {
 Result<void> prepare_for_writing(Connection& connection, Instant now) {
   auto done = connection.execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;"
-      "PRAGMA wal_autocheckpoint = 2000;");
+      "PRAGMA wal_autocheckpoint = 4000;");
   if (!done) return done;
   return migrate(connection, now);
 }
@@ -89,7 +89,7 @@ Result<std::unique_ptr<Connection>> open_database(const SqliteOptions& options, 
   const Access access = options.read_only ? Access::kReadOnly
                         : options.create  ? Access::kCreate
                                           : Access::kReadWrite;
-  auto connection = Connection::open(options.path, access);
+  auto connection = Connection::open(options.path, access, options.busy_timeout);
   if (!connection) return connection;
   Result<void> checked = check_readable(**connection);
   if (checked) {

@@ -60,8 +60,7 @@ Result<std::vector<UnplannedTask>> query_unplanned(Connection& connection, std::
 Result<void> store_plans(Connection& connection, std::span<const PlanUpdate> plans) {
   auto update = connection.prepare(
       "UPDATE task_execution SET next_scheduled_at = ?, schedule_error = ?, replan = 0"
-      " WHERE task_id = ?"
-      "   AND EXISTS (SELECT 1 FROM task WHERE task.id = task_id AND task.version = ?)");
+      " WHERE task_id = ? AND task_version = ?");
   if (!update) return fail(update.error());
   for (const PlanUpdate& plan : plans) {
     const auto done = update->bind(plan.next_scheduled_at)

@@ -83,7 +83,7 @@ Result<RunId> queue_retry(Connection& connection, const RunResult& result) {
 struct Standing {
   const RunResult* last = nullptr;
   bool reset = false;
-  std::int64_t failures = 0;
+  std::int64_t failures = 0;  ///< Since the last reset, if there was one.
   std::optional<Instant> next;
 };
 
@@ -97,8 +97,19 @@ void add(Standing& standing, const RunResult& result) {
   if (result.next_scheduled_at) standing.next = result.next_scheduled_at;
 }
 
+// A run that ended before it began (its handler is not known, say) counts as a failure all the
+// same.
+Result<void> write_failures(Connection& connection, TaskId task, const Standing& standing) {
+  if (!standing.reset && standing.failures == 0) return {};
+  auto update = connection.prepare(
+      "UPDATE task_execution SET failure_count = CASE WHEN ? THEN 0 ELSE failure_count END + ?"
+      " WHERE task_id = ?");
+  if (!update) return fail(update.error());
+  return update->bind(standing.reset).bind(standing.failures).bind(task.value).run();
+}
+
 Result<void> write_standing(Connection& connection, TaskId task, const Standing& standing) {
-  if (standing.last == nullptr) return {};
+  if (standing.last == nullptr) return write_failures(connection, task, standing);
   const RunResult& last = *standing.last;
   auto update = connection.prepare(
       "UPDATE task_execution SET executed_at = ?, execution_time = ?, last_status = ?,"

@@ -1,90 +1,162 @@
-// Removing old runs: a bounded number of rows at a time, oldest first, so that housekeeping never
+// Removing old runs: found by a reader, removed in small transactions, so that housekeeping never
 // keeps the writer for long.
+#include "store/sqlite/retention.h"
+
+#include <algorithm>
+
 #include "store/sqlite/run_rows.h"
 
 namespace rota::store {
 namespace {
 
-// How many tasks one call looks at for more runs than they keep.
-constexpr std::int64_t kTasksAtOnce = 100;
+// How much one call looks at; the next goes on from there.
+constexpr std::int64_t kRunsLookedAt = 50'000;
+constexpr std::int64_t kTasksLookedAt = 500;
+constexpr std::int64_t kChangesKept = 100'000;
 
-constexpr const char* kFinal = "status NOT IN ('queued', 'claimed', 'running')";
-
-Result<std::size_t> remove_marked(Connection& connection) {
-  auto output =
-      connection.prepare("DELETE FROM run_output WHERE run_id IN (SELECT id FROM temp.pruned)");
-  if (!output) return fail(output.error());
-  if (auto done = output->run(); !done) return fail(done.error());
-  auto runs = connection.prepare("DELETE FROM run WHERE id IN (SELECT id FROM temp.pruned)");
-  if (!runs) return fail(runs.error());
-  if (auto done = runs->run(); !done) return fail(done.error());
-  return static_cast<std::size_t>(connection.changes());
+Result<void> collect(Statement& select, std::vector<RunId>& into) {
+  for (;;) {
+    const auto row = select.step();
+    if (!row) return fail(row.error());
+    if (!*row) return {};
+    into.push_back(RunId{select.integer(0)});
+  }
 }
 
-Result<void> clear_marks(Connection& connection) {
-  return connection.execute(
-      "CREATE TEMP TABLE IF NOT EXISTS pruned (id INTEGER PRIMARY KEY); DELETE FROM temp.pruned");
+// Ids grow with time, so the oldest come first. A look that finds too few begins at the front
+// again.
+Result<void> find_by_age(Connection& connection, const Retention& retention,
+                         PrunePosition& position, std::vector<RunId>& into) {
+  auto select = connection.prepare(
+      "SELECT id FROM run WHERE id > ?1 AND id <= ?2 AND finished_at < ?3"
+      " AND status NOT IN ('queued', 'claimed', 'running') ORDER BY id LIMIT ?4");
+  if (!select) return fail(select.error());
+  const auto ids = range_of_ids(connection);
+  if (!ids) return fail(ids.error());
+  const std::int64_t from = std::max(position.run, ids->first - 1);
+  select->bind(from).bind(from + kRunsLookedAt).bind(retention.finished_before);
+  select->bind(static_cast<std::int64_t>(retention.limit));
+  if (auto done = collect(*select, into); !done) return done;
+  // Young runs follow only younger ones; but a few unfinished ones must not hide what is behind.
+  position.run = into.empty() && from > ids->first - 1 ? 0 : from;
+  if (into.empty() && from + kRunsLookedAt < ids->last) position.run = from + kRunsLookedAt;
+  if (!into.empty()) position.run = 0;
+  return {};
 }
 
-// Oldest first by id: ids grow with time, so this walks only what will go.
-Result<void> mark_old(Connection& connection, Instant before, std::size_t limit) {
-  static const std::string sql =
-      std::string(
-          "INSERT INTO temp.pruned SELECT id FROM (SELECT id, finished_at, status FROM run"
-          " ORDER BY id LIMIT ?) WHERE coalesce(finished_at, 0) < ? AND ") +
-      kFinal;
-  auto insert = connection.prepare(sql.c_str());
-  if (!insert) return fail(insert.error());
-  return insert->bind(static_cast<std::int64_t>(limit)).bind(before).run();
+struct TaskLimit {
+  TaskId id;
+  std::int64_t keep = 0;
+};
+
+Result<std::vector<TaskLimit>> next_tasks(Connection& connection, PrunePosition& position) {
+  auto select =
+      connection.prepare("SELECT id, keep_runs FROM task WHERE id > ? ORDER BY id LIMIT ?");
+  if (!select) return fail(select.error());
+  select->bind(position.task).bind(kTasksLookedAt);
+  std::vector<TaskLimit> tasks;
+  for (;;) {
+    const auto row = select->step();
+    if (!row) return fail(row.error());
+    if (!*row) break;
+    tasks.push_back({TaskId{select->integer(0)}, select->integer(1)});
+  }
+  const bool last = static_cast<std::int64_t>(tasks.size()) < kTasksLookedAt;
+  position.task = last ? 0 : tasks.back().id.value;
+  return tasks;
 }
 
-// Tasks are looked at in turn, a slice in each call; the place is kept in `setting`.
-Result<void> mark_surplus(Connection& connection, std::size_t limit) {
-  static const std::string sql =
-      std::string(
-          "INSERT OR IGNORE INTO temp.pruned SELECT id FROM ("
-          " SELECT run.id, run.status, task.keep_runs,"
-          "        row_number() OVER (PARTITION BY run.task_id ORDER BY run.id DESC) AS place"
-          "   FROM task JOIN run ON run.task_id = task.id"
-          "  WHERE task.keep_runs > 0 AND task.id > ?1 AND task.id <= ?1 + ?2)"
-          " WHERE place > keep_runs AND ") +
-      kFinal + " LIMIT ?3";
-  const auto cursor =
-      connection.integer("SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'prune_cursor'");
-  if (!cursor) return fail(cursor.error());
-  auto insert = connection.prepare(sql.c_str());
-  if (!insert) return fail(insert.error());
-  return insert->bind(cursor->value_or(0))
-      .bind(kTasksAtOnce)
-      .bind(static_cast<std::int64_t>(limit))
-      .run();
+// Most tasks have fewer than they may keep: counted in the index alone.
+Result<bool> has_more_than(Connection& connection, const TaskLimit& task, const IdRange& ids) {
+  auto count = connection.prepare(
+      "SELECT count(*) FROM run INDEXED BY run_history WHERE (id >> 14) = ? AND task_id = ?");
+  if (!count) return fail(count.error());
+  std::int64_t seen = 0;
+  for (std::int64_t block = block_of(ids.last); block >= block_of(ids.first); --block) {
+    const auto row = count->again().bind(block).bind(task.id.value).step();
+    if (!row) return fail(row.error());
+    seen += count->integer(0);
+    if (seen > task.keep) return true;
+  }
+  return false;
 }
 
-Result<void> move_cursor(Connection& connection) {
-  auto update = connection.prepare(
-      "INSERT INTO setting (name, value) VALUES ('prune_cursor', CAST(?1 AS TEXT))"
-      " ON CONFLICT (name) DO UPDATE SET value ="
-      "  CASE WHEN CAST(value AS INTEGER) >= (SELECT coalesce(max(id), 0) FROM task) THEN '0'"
-      "       ELSE CAST(CAST(value AS INTEGER) + ?1 AS TEXT) END");
-  if (!update) return fail(update.error());
-  return update->bind(kTasksAtOnce).run();
+// From the newest down; what lies beyond the first `keep` goes.
+Result<void> find_surplus(Connection& connection, const TaskLimit& task, const IdRange& ids,
+                          std::vector<RunId>& into) {
+  const auto more = has_more_than(connection, task, ids);
+  if (!more) return fail(more.error());
+  if (!*more) return {};
+  auto select = connection.prepare(
+      "SELECT id FROM run INDEXED BY run_history WHERE (id >> 14) = ? AND task_id = ?"
+      " AND status NOT IN ('queued', 'claimed', 'running') ORDER BY id DESC");
+  if (!select) return fail(select.error());
+  std::vector<RunId> runs;
+  for (std::int64_t block = block_of(ids.last); block >= block_of(ids.first); --block) {
+    select->again().bind(block).bind(task.id.value);
+    if (auto done = collect(*select, runs); !done) return done;
+  }
+  const auto keep = std::min(static_cast<std::size_t>(task.keep), runs.size());
+  // The oldest first, so that a bound cuts off the younger ones.
+  into.insert(into.end(), runs.rbegin(), runs.rend() - static_cast<std::ptrdiff_t>(keep));
+  return {};
+}
+
+Result<void> find_beyond_count(Connection& connection, const Retention& retention,
+                               PrunePosition& position, std::vector<RunId>& into) {
+  const auto ids = range_of_ids(connection);
+  if (!ids) return fail(ids.error());
+  const auto tasks = next_tasks(connection, position);
+  if (!tasks) return fail(tasks.error());
+  for (const TaskLimit& task : *tasks) {
+    if (into.size() >= retention.limit) {
+      position.task = task.id.value - 1;
+      return {};
+    }
+    if (task.keep <= 0) continue;
+    if (auto done = find_surplus(connection, task, *ids, into); !done) return done;
+  }
+  return {};
 }
 
 }  // namespace
 
-Result<std::size_t> prune_runs(Connection& connection, const Retention& retention) {
-  if (auto done = clear_marks(connection); !done) return fail(done.error());
-  if (auto done = mark_old(connection, retention.finished_before, retention.limit); !done) {
+Result<std::vector<RunId>> find_old_runs(Connection& connection, const Retention& retention,
+                                         PrunePosition& position) {
+  std::vector<RunId> found;
+  if (auto done = find_by_age(connection, retention, position, found); !done) {
     return fail(done.error());
   }
-  if (auto done = mark_surplus(connection, retention.limit); !done) return fail(done.error());
-  const auto removed = remove_marked(connection);
-  if (!removed) return removed;
-  // A slice that was cut short by the limit is looked at again.
-  if (*removed < retention.limit) {
-    if (auto done = move_cursor(connection); !done) return fail(done.error());
+  if (auto done = find_beyond_count(connection, retention, position, found); !done) {
+    return fail(done.error());
+  }
+  std::ranges::sort(found);
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  if (found.size() > retention.limit) {
+    found.resize(retention.limit);
+    position.task = 0;  // what was cut off is found again
+  }
+  return found;
+}
+
+Result<std::size_t> remove_runs(Connection& connection, std::span<const RunId> runs) {
+  auto remove = connection.prepare(
+      "DELETE FROM run WHERE id = ? AND status NOT IN ('queued', 'claimed', 'running')");
+  if (!remove) return fail(remove.error());
+  std::size_t removed = 0;
+  for (const RunId id : runs) {
+    if (auto done = remove->bind(id.value).run(); !done) return fail(done.error());
+    removed += static_cast<std::size_t>(connection.changes());
   }
   return removed;
+}
+
+Result<void> remove_old_changes(Connection& connection, Instant before) {
+  auto remove = connection.prepare(
+      "DELETE FROM task_change WHERE seq IN (SELECT seq FROM task_change WHERE at < ? AND seq <="
+      " (SELECT max(seq) FROM task_change) - ? ORDER BY seq LIMIT 1000)");
+  if (!remove) return fail(remove.error());
+  return remove->bind(before).bind(kChangesKept).run();
 }
 
 }  // namespace rota::store

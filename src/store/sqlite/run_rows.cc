@@ -20,9 +20,12 @@ Error no_such_run(RunId id) {
                {}};
 }
 
-std::string conditions_of(const RunQuery& query, std::int64_t before) {
-  std::string where = query.task_id ? "task_id = ?" : "1";
-  if (before > 0) where += fmt::format(" AND id < {}", before);
+// Rows that one page looks through: where few of very many match, a page may come short (even
+// empty) and its cursor leads on.
+constexpr std::int64_t kRowsLookedThrough = 200'000;
+
+std::string conditions_of(const RunQuery& query) {
+  std::string where;
   if (!query.include_skipped) where += " AND status <> 'skipped'";
   if (query.statuses.empty()) return where;
   where += " AND status IN (";
@@ -30,6 +33,48 @@ std::string conditions_of(const RunQuery& query, std::int64_t before) {
     where += fmt::format("{}'{}'", i == 0 ? "" : ", ", model::to_word(query.statuses[i]));
   }
   return where + ")";
+}
+
+// Newest first over all tasks, by id alone.
+Result<Page<Run>> page_of_all(Connection& connection, const RunQuery& query, std::int64_t before,
+                              std::size_t limit) {
+  const auto ids = range_of_ids(connection);
+  if (!ids) return fail(ids.error());
+  const std::int64_t from = before > 0 ? std::min(before, ids->last + 1) : ids->last + 1;
+  const std::int64_t down_to = std::max(ids->first, from - kRowsLookedThrough);
+  auto select = connection.prepare_once(fmt::format(
+      "SELECT " ROTA_RUN_COLUMNS " FROM run WHERE id < {} AND id >= {}{} ORDER BY id DESC LIMIT {}",
+      from, down_to, conditions_of(query), limit + 1));
+  if (!select) return fail(select.error());
+  auto rows = read_runs(*select);
+  if (!rows) return fail(rows.error());
+  Page<Run> page{std::move(*rows), {}, -1};
+  if (down_to > ids->first) page.next_cursor = std::to_string(down_to);
+  return page;
+}
+
+// Newest first of one task: block by block, each a range of the index run_history.
+Result<Page<Run>> page_of_task(Connection& connection, const RunQuery& query, std::int64_t before,
+                               std::size_t limit) {
+  const auto ids = range_of_ids(connection);
+  if (!ids) return fail(ids.error());
+  const std::int64_t from = before > 0 ? std::min(before, ids->last + 1) : ids->last + 1;
+  auto select = connection.prepare_once(
+      fmt::format("SELECT " ROTA_RUN_COLUMNS
+                  " FROM run INDEXED BY run_history WHERE (id >> 14) = ? AND task_id = ?"
+                  " AND id < {}{} ORDER BY id DESC LIMIT ?",
+                  from, conditions_of(query)));
+  if (!select) return fail(select.error());
+  Page<Run> page{{}, {}, -1};
+  for (std::int64_t block = block_of(from); block >= block_of(ids->first); --block) {
+    select->again().bind(block).bind(query.task_id->value);
+    select->bind(static_cast<std::int64_t>(limit + 1 - page.rows.size()));
+    auto rows = read_runs(*select);
+    if (!rows) return fail(rows.error());
+    for (Run& run : *rows) page.rows.push_back(std::move(run));
+    if (page.rows.size() > limit) break;
+  }
+  return page;
 }
 
 }  // namespace
@@ -112,25 +157,41 @@ Result<Page<Run>> query_runs(Connection& connection, const RunQuery& query) {
     }
   }
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, kPageMost);
-  auto select = connection.prepare_once(fmt::format("SELECT " ROTA_RUN_COLUMNS
-                                                    " FROM run WHERE {} ORDER BY id DESC LIMIT {}",
-                                                    conditions_of(query, before), limit + 1));
-  if (!select) return fail(select.error());
-  if (query.task_id) select->bind(query.task_id->value);
-  auto rows = read_runs(*select);
-  if (!rows) return fail(rows.error());
-  Page<Run> page{std::move(*rows), {}, -1};
-  if (page.rows.size() > limit) {
-    page.rows.pop_back();
-    page.next_cursor = std::to_string(page.rows.back().id.value);
+  auto page = query.task_id ? page_of_task(connection, query, before, limit)
+                            : page_of_all(connection, query, before, limit);
+  if (page && page->rows.size() > limit) {
+    page->rows.resize(limit);
+    page->next_cursor = std::to_string(page->rows.back().id.value);
   }
   return page;
 }
 
+Result<IdRange> range_of_ids(Connection& connection) {
+  auto select = connection.prepare(
+      "SELECT (SELECT coalesce(min(id), 0) FROM run), (SELECT coalesce(max(id), 0) FROM run)");
+  if (!select) return fail(select.error());
+  const auto row = select->step();
+  if (!row) return fail(row.error());
+  return IdRange{select->integer(0), select->integer(1)};
+}
+
+Result<void> remove_history(Connection& connection, TaskId task) {
+  const auto ids = range_of_ids(connection);
+  if (!ids) return fail(ids.error());
+  auto remove = connection.prepare(
+      "DELETE FROM run WHERE id IN (SELECT id FROM run INDEXED BY run_history"
+      " WHERE (id >> 14) = ? AND task_id = ?)");
+  if (!remove) return fail(remove.error());
+  for (std::int64_t block = block_of(ids->first); block <= block_of(ids->last); ++block) {
+    if (auto done = remove->bind(block).bind(task.value).run(); !done) return done;
+  }
+  return {};
+}
+
 Result<void> insert_output(Connection& connection, std::span<const OutputChunk> chunks) {
   auto insert = connection.prepare(
-      "INSERT INTO run_output (run_id, seq, stream, bytes) VALUES (?, ?, ?, ?)"
-      " ON CONFLICT DO NOTHING");
+      "INSERT INTO run_output (run_id, seq, stream, bytes) SELECT ?1, ?2, ?3, ?4"
+      " WHERE EXISTS (SELECT 1 FROM run WHERE id = ?1) ON CONFLICT DO NOTHING");
   if (!insert) return fail(insert.error());
   for (const OutputChunk& chunk : chunks) {
     const auto done = insert->bind(chunk.run_id.value)
@@ -164,8 +225,10 @@ Result<std::vector<OutputChunk>> find_output(Connection& connection, RunId id,
 }
 
 Result<std::optional<RunId>> find_predecessor(Connection& connection, TaskId task, RunId run) {
+  // Named, since the planner would rather walk the task's whole history.
   auto select = connection.prepare(
-      "SELECT max(id) FROM run WHERE task_id = ? AND status IN ('claimed', 'running') AND id < ?");
+      "SELECT max(id) FROM run INDEXED BY run_held"
+      " WHERE task_id = ? AND status IN ('claimed', 'running') AND id < ?");
   if (!select) return fail(select.error());
   const auto row = select->bind(task.value).bind(run.value).step();
   if (!row) return fail(row.error());

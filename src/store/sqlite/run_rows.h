@@ -16,6 +16,9 @@ namespace rota::store {
   " priority, available_at, node_id, fence, started_at, finished_at, duration_ms, result,"  \
   " error, output_bytes, metadata, requested_by"
 
+/// The block of the index run_history in which a run stands.
+constexpr std::int64_t block_of(std::int64_t run) { return run >> 14; }
+
 Run read_run(const Statement& row);
 Result<std::vector<Run>> read_runs(Statement& statement);
 
@@ -25,7 +28,15 @@ Result<Page<Run>> query_runs(Connection& connection, const RunQuery& query);
 Result<void> insert_output(Connection& connection, std::span<const OutputChunk> chunks);
 Result<std::vector<OutputChunk>> find_output(Connection& connection, RunId id,
                                              std::int64_t after_seq, std::size_t bytes_max);
-Result<std::size_t> prune_runs(Connection& connection, const Retention& retention);
+/// Every run of a task and its output.
+Result<void> remove_history(Connection& connection, TaskId task);
+
+struct IdRange {
+  std::int64_t first = 0;  ///< 0: there are no runs.
+  std::int64_t last = 0;
+};
+/// The smallest and the greatest id of a run.
+Result<IdRange> range_of_ids(Connection& connection);
 
 /// An unfinished run of the same task that is older than `run`, if there is one.
 Result<std::optional<RunId>> find_predecessor(Connection& connection, TaskId task, RunId run);

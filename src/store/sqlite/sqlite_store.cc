@@ -3,12 +3,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <mutex>
+
 #include "store/sqlite/claiming.h"
 #include "store/sqlite/health.h"
 #include "store/sqlite/node_rows.h"
 #include "store/sqlite/open.h"
 #include "store/sqlite/readers.h"
 #include "store/sqlite/recording.h"
+#include "store/sqlite/retention.h"
 #include "store/sqlite/run_rows.h"
 #include "store/sqlite/server_lock.h"
 #include "store/sqlite/task_rows.h"
@@ -19,6 +23,13 @@ namespace rota::store {
 namespace {
 
 constexpr std::size_t kReadersMost = 4;
+// Runs removed in one transaction: others wait no longer than that takes.
+constexpr std::size_t kPruneStep = 500;
+
+Writer::Reopen reopening(SqliteOptions options, const Clock& clock) {
+  options.create = false;
+  return [options, &clock] { return open_database(options, clock.now()); };
+}
 
 class SqliteStore final : public Store {
  public:
@@ -26,9 +37,9 @@ class SqliteStore final : public Store {
               const Clock& clock)
       : path_(options.path),
         clock_(clock),
-        writer_(std::move(connection)),
+        writer_(std::move(connection), reopening(options, clock)),
         readers_(options.path, kReadersMost),
-        watcher_(options.path) {}
+        watcher_(options.path, [this] { return writer_.others_wrote(); }) {}
 
   Result<Task> add_task(const Task& task, std::string_view by) override {
     return told(write<Task>([&](Connection& c) { return insert_task(c, task, now(), by); }));
@@ -174,7 +185,21 @@ class SqliteStore final : public Store {
   }
 
   Result<std::size_t> prune(const Retention& retention) override {
-    return write<std::size_t>([&](Connection& c) { return prune_runs(c, retention); });
+    const std::lock_guard lock(prune_mutex_);
+    const auto old = read<std::vector<RunId>>(
+        [&](Connection& c) { return find_old_runs(c, retention, prune_position_); });
+    if (!old) return fail(old.error());
+    std::size_t removed = 0;
+    for (std::size_t at = 0; at < old->size(); at += kPruneStep) {
+      const auto step = std::span(*old).subspan(at, std::min(kPruneStep, old->size() - at));
+      const auto done = write<std::size_t>([&](Connection& c) { return remove_runs(c, step); });
+      if (!done) return done;
+      removed += *done;
+    }
+    const auto changes = write<void>(
+        [&](Connection& c) { return remove_old_changes(c, retention.finished_before); });
+    if (!changes) return fail(changes.error());
+    return removed;
   }
 
   Result<StoreSummary> summarize() override {
@@ -225,6 +250,8 @@ class SqliteStore final : public Store {
   const std::string path_;
   const Clock& clock_;
   ServerLock lock_;
+  std::mutex prune_mutex_;
+  PrunePosition prune_position_;
   Writer writer_;
   Readers readers_;
   Watcher watcher_;

@@ -14,6 +14,7 @@ struct SqliteOptions {
   std::string path;
   bool create = true;      ///< Make the file (not its folder) when it is missing.
   bool read_only = false;  ///< Refuses every write with kReadOnly.
+  Duration busy_timeout = std::chrono::seconds{5};  ///< Waits so long for another program's lock.
 };
 
 /// Opens, checks and migrates the database. The clock must outlive the store. Errors: kNotFound

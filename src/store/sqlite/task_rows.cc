@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/names.h"
+#include "store/sqlite/run_rows.h"
 
 namespace rota::store {
 namespace {
@@ -213,13 +214,7 @@ Result<void> delete_task(Connection& connection, TaskId id, History history, Ins
   if (!remove) return fail(remove.error());
   if (auto done = remove->bind(id.value).run(); !done) return done;
   if (history == History::kKeep) return {};
-  auto output = connection.prepare(
-      "DELETE FROM run_output WHERE run_id IN (SELECT id FROM run WHERE task_id = ?)");
-  if (!output) return fail(output.error());
-  if (auto done = output->bind(id.value).run(); !done) return done;
-  auto runs = connection.prepare("DELETE FROM run WHERE task_id = ?");
-  if (!runs) return fail(runs.error());
-  return runs->bind(id.value).run();
+  return remove_history(connection, id);
 }
 
 Result<TaskView> find_task(Connection& connection, TaskId id) {

@@ -29,8 +29,10 @@ int look_again_after(int waited_ms) {
 
 }  // namespace
 
-Watcher::Watcher(std::string database)
-    : database_(std::move(database)), wake_fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+Watcher::Watcher(std::string database, std::function<bool()> others_wrote)
+    : database_(std::move(database)),
+      others_wrote_(std::move(others_wrote)),
+      wake_fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 Watcher::~Watcher() {
   stop();
@@ -45,10 +47,7 @@ void Watcher::watch(std::function<void()> on_change) {
   std::filesystem::path folder = std::filesystem::path(database_).parent_path();
   if (folder.empty()) folder = ".";
   if (inotify_fd_ >= 0) ::inotify_add_watch(inotify_fd_, folder.c_str(), IN_MODIFY | IN_CREATE);
-  if (auto opened = Connection::open(database_, Access::kReadWrite)) {
-    connection_ = std::move(*opened);
-    if (auto marks = read_marks()) seen_ = *marks;
-  }
+  (void)others_wrote_();
   stopping_ = false;
   thread_ = std::thread([this, callback = std::move(on_change)] { loop(callback); });
 }
@@ -60,7 +59,6 @@ void Watcher::stop() {
   thread_.join();
   if (inotify_fd_ >= 0) ::close(inotify_fd_);
   inotify_fd_ = -1;
-  connection_.reset();
 }
 
 void Watcher::tell() {
@@ -80,7 +78,7 @@ void Watcher::loop(const std::function<void()>& on_change) {
     const bool file_changed = drain_notices();
     const bool told = told_.exchange(false);
     const bool looking = file_changed || ready == 0;
-    if (told || (looking && others_changed())) on_change();
+    if (told || (looking && others_wrote_())) on_change();
     if (looking) wait_ms = file_changed ? kLookAgainFirstMs : look_again_after(wait_ms);
     std::this_thread::sleep_for(kBreath);
   }
@@ -102,26 +100,6 @@ bool Watcher::drain_notices() {
       at += static_cast<ssize_t>(sizeof event + event.len);
     }
   }
-}
-
-Result<Watcher::Marks> Watcher::read_marks() {
-  auto select = connection_->prepare(
-      "SELECT (SELECT coalesce(max(seq), 0) FROM task_change),"
-      " EXISTS (SELECT 1 FROM task_execution WHERE replan = 1),"
-      " EXISTS (SELECT 1 FROM run WHERE status = 'queued')");
-  if (!select) return fail(select.error());
-  const auto row = select->step();
-  if (!row) return fail(row.error());
-  return Marks{select->integer(0), select->integer(1) != 0, select->integer(2) != 0};
-}
-
-bool Watcher::others_changed() {
-  if (!connection_) return true;
-  const auto marks = read_marks();
-  if (!marks) return true;
-  const bool changed = marks->last_change != seen_.last_change || marks->replan || marks->queued;
-  seen_ = *marks;
-  return changed;
 }
 
 }  // namespace rota::store

@@ -1,22 +1,21 @@
 // Notices that tasks or the queue may have changed. Writes of this process are told; those of other
-// processes are seen by inotify on the database and its -wal, then by a look at three cheap marks.
-// Silence costs nothing: the thread sleeps in poll().
+// processes are seen by inotify on the database and its -wal; whether it was another process, or
+// only this one writing results, the writing connection knows. Silence costs nothing: the thread
+// sleeps.
 #pragma once
 
 #include <atomic>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
-
-#include "store/sqlite/connection.h"
 
 namespace rota::store {
 
 class Watcher {
  public:
-  explicit Watcher(std::string database);
+  /// `others_wrote` tells whether anybody else has written since it was last asked.
+  Watcher(std::string database, std::function<bool()> others_wrote);
   ~Watcher();
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
@@ -27,27 +26,18 @@ class Watcher {
   void tell();
 
  private:
-  struct Marks {
-    std::int64_t last_change = 0;
-    bool replan = false;
-    bool queued = false;
-  };
-
   void stop();
   void loop(const std::function<void()>& on_change);
   bool drain_notices();
-  Result<Marks> read_marks();
-  bool others_changed();
 
   const std::string database_;
+  const std::function<bool()> others_wrote_;
   int inotify_fd_ = -1;
   int wake_fd_ = -1;
   std::mutex control_;
   std::thread thread_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> told_{false};
-  std::unique_ptr<Connection> connection_;
-  Marks seen_;
 };
 
 }  // namespace rota::store

@@ -1,5 +1,6 @@
 #include "store/sqlite/writer.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace rota::store {
@@ -9,6 +10,11 @@ namespace {
 constexpr std::size_t kJobsPerCommit = 64;
 
 }  // namespace
+
+Writer::Writer(std::unique_ptr<Connection> connection, Reopen reopen)
+    : connection_(std::move(connection)), reopen_(std::move(reopen)) {
+  data_version_ = read_data_version();
+}
 
 // The first caller to come leads: it commits for all that wait, then hands over.
 void Writer::submit(Job& job) {
@@ -32,33 +38,76 @@ void Writer::submit(Job& job) {
   }
 }
 
-void Writer::commit_together(std::vector<Job*>& jobs) {
-  auto outcome = connection_->execute("BEGIN IMMEDIATE");
-  if (outcome) {
-    outcome = run_all(jobs);
-    if (outcome) outcome = connection_->execute("COMMIT");
-    if (!outcome && sqlite3_get_autocommit(connection_->handle()) == 0) {
-      (void)connection_->execute("ROLLBACK");
-    }
-  }
-  if (outcome) return;
-  for (Job* job : jobs) job->error = outcome.error();
+bool Writer::others_wrote() {
+  std::unique_lock lock(mutex_);
+  committed_.wait(lock, [this] { return !busy_; });
+  busy_ = true;
+  lock.unlock();
+  const bool wrote = heal().has_value() ? note_others() : true;
+  lock.lock();
+  busy_ = false;
+  committed_.notify_all();
+  return wrote;
 }
 
-Result<void> Writer::run_all(std::vector<Job*>& jobs) {
+// All in one transaction; when one of them spoils it, each in one of its own, so that everybody
+// gets the answer that is theirs. Cheaper than a savepoint for each: failures are rare.
+void Writer::commit_together(const std::vector<Job*>& jobs) {
+  if (commit(jobs)) return;
   for (Job* job : jobs) {
-    if (auto mark = connection_->execute("SAVEPOINT job"); !mark) return mark;
-    if (!job->work(*connection_)) {
-      // Some errors (a full disk) end the whole transaction by themselves.
-      if (sqlite3_get_autocommit(connection_->handle()) != 0) {
-        return fail(ErrorCode::kStorageFull, "the database gave the transaction up",
-                    "free some space on its disk; nothing that was saved before is lost");
-      }
-      if (auto back = connection_->execute("ROLLBACK TO job"); !back) return back;
-    }
-    if (auto end = connection_->execute("RELEASE job"); !end) return end;
+    job->error.reset();
+    commit({job});
   }
+}
+
+// False when one of several jobs failed after it had written: nothing was kept.
+bool Writer::commit(const std::vector<Job*>& jobs) {
+  auto outcome = heal();
+  if (outcome) outcome = connection_->execute("BEGIN IMMEDIATE");
+  bool spoiled = false;
+  if (outcome) {
+    if (note_others()) foreign_write_ = true;
+    spoiled = !run_all(jobs);
+    if (!spoiled) outcome = connection_->execute("COMMIT");
+    if (!connection_->is_idle()) (void)connection_->execute("ROLLBACK");
+  }
+  if (spoiled) return jobs.size() == 1;
+  if (outcome) return true;
+  for (Job* job : jobs) job->error = outcome.error();
+  return true;
+}
+
+// False: one failed, and what was written so far must be undone.
+bool Writer::run_all(const std::vector<Job*>& jobs) {
+  for (Job* job : jobs) {
+    const std::int64_t before = connection_->total_changes();
+    if (job->work(*connection_)) continue;
+    // Some errors (a full disk) end the whole transaction by themselves.
+    if (connection_->is_idle() || connection_->total_changes() != before) return false;
+  }
+  return true;
+}
+
+// After a failed write or flush nobody knows what is on the disk (the kernel may have dropped the
+// pages): never tried again on the same connection, but read anew from the file.
+Result<void> Writer::heal() {
+  if (!connection_->has_failed()) return {};
+  auto fresh = reopen_();
+  if (!fresh) return fail(fresh.error());
+  connection_ = std::move(*fresh);
+  data_version_ = 0;
   return {};
+}
+
+std::int64_t Writer::read_data_version() {
+  const auto version = connection_->integer("PRAGMA data_version");
+  return version ? version->value_or(0) : -1;
+}
+
+bool Writer::note_others() {
+  const std::int64_t version = read_data_version();
+  const bool changed = std::exchange(data_version_, version) != version;
+  return std::exchange(foreign_write_, false) || changed;
 }
 
 }  // namespace rota::store
