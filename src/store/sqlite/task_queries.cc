@@ -1,5 +1,6 @@
 // Lists of tasks: search, filters, order and a cursor that names the last row of the page before
-// (its ordering value and id), so that page 10,000 costs what page 1 costs.
+// (its ordering value and id), so that page 10,000 costs what page 1 costs. Every order follows an
+// index.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,57 +11,80 @@
 namespace rota::store {
 namespace {
 
-constexpr std::size_t kPageMost = 1000;
-// Counting stops being instant beyond this; a page says "more than" then.
-constexpr std::int64_t kCountMost = 100'000;
+constexpr std::size_t kPageMax = 1000;
+constexpr std::size_t kCursorMax = 1000;
+/// Beyond this many, how many match is not counted (unless all tasks do).
+constexpr std::int64_t kCountMax = 10'000;
 
-struct Order {
-  const char* column;
-  bool text;
-  bool nullable;
+/// What a list is sorted by. Rows that have no such value are a part of the list of their own,
+/// sorted by id: the second, in both directions; only tasks without failures come first when the
+/// count of failures goes up.
+struct SortKey {
+  std::string_view column;
+  bool is_text = false;
+  std::string_view has_value = {};  ///< Condition of the one part; empty: there is only one.
+  std::string_view has_no_value = {};
 };
 
-Order order_of(TaskOrder order) {
+SortKey key_of(TaskOrder order) {
   switch (order) {
     case TaskOrder::kName:
-      return {"task.name", true, false};
+      return {"task.name", true};
     case TaskOrder::kType:
-      return {"task.type", true, false};
+      return {"task.type", true};
     case TaskOrder::kPriority:
-      return {"task.priority", false, false};
+      return {"task.priority"};
     case TaskOrder::kNextScheduled:
-      return {"execution.next_scheduled_at", false, true};
+      return {"execution.next_scheduled_at", false, "execution.next_scheduled_at IS NOT NULL",
+              "execution.next_scheduled_at IS NULL"};
     case TaskOrder::kExecuted:
-      return {"execution.executed_at", false, true};
+      return {"execution.executed_at", false, "execution.executed_at IS NOT NULL",
+              "execution.executed_at IS NULL"};
     case TaskOrder::kFailureCount:
-      return {"execution.failure_count", false, true};
-    default:
-      return {"task.id", false, false};
+      return {"execution.failure_count", false,
+              "(execution.failure_count > 0 OR execution.schedule_error <> '')",
+              "NOT (execution.failure_count > 0 OR execution.schedule_error <> '')"};
+    case TaskOrder::kId:
+      break;
   }
+  return {"task.id"};
 }
 
-// Rows without a value stand behind all others, in both directions.
-std::string order_expression(const Order& order, bool descending) {
-  if (!order.nullable) return order.column;
-  return fmt::format("coalesce({}, {})", order.column,
-                     descending ? "-9223372036854775807" : "9223372036854775807");
-}
-
-struct Cursor {
-  std::string value;
+/// Where a page ended: in which part, at which id, and with what value of the sort key.
+struct Position {
+  int part = 0;
+  bool at_start = true;
   std::int64_t id = 0;
+  std::string value;
 };
 
-std::optional<Cursor> parse_cursor(const std::string& text) {
-  const auto colon = text.find(':');
-  if (colon == std::string::npos) return std::nullopt;
-  Cursor cursor{text.substr(colon + 1), 0};
-  const char* end = text.data() + colon;
-  const auto [stop, code] = std::from_chars(text.data(), end, cursor.id);
-  if (code != std::errc{} || stop != end) return std::nullopt;
-  return cursor;
+tl::unexpected<Error> bad_cursor() {
+  return fail(ErrorCode::kInvalidArgument, "the cursor is not one of this list's",
+              "leave it out to start with the first page");
 }
 
+/// "<part>.<id>.<value>".
+std::string format_cursor(const Position& position) {
+  return fmt::format("{}.{}.{}", position.part, position.id, position.value);
+}
+
+Result<Position> parse_cursor(std::string_view text) {
+  Position position;
+  if (text.empty()) return position;
+  const std::size_t dot = text.find('.', 2);
+  if (text.size() > kCursorMax || text.size() < 4 || text[1] != '.' ||
+      (text[0] != '0' && text[0] != '1') || dot == std::string_view::npos) {
+    return bad_cursor();
+  }
+  const auto [end, problem] = std::from_chars(text.data() + 2, text.data() + dot, position.id);
+  if (problem != std::errc{} || end != text.data() + dot) return bad_cursor();
+  position.part = text[0] - '0';
+  position.at_start = false;
+  position.value = text.substr(dot + 1);
+  return position;
+}
+
+/// % and _ mean themselves.
 std::string like_pattern(std::string_view search) {
   std::string pattern = "%";
   for (const char c : search) {
@@ -70,81 +94,159 @@ std::string like_pattern(std::string_view search) {
   return pattern + "%";
 }
 
-std::string conditions_of(const TaskQuery& query) {
-  std::string where = "1";
-  if (!query.type.empty()) where += " AND task.type = :type";
-  if (query.active) where += *query.active ? " AND task.active = 1" : " AND task.active = 0";
-  if (query.failing_only) {
-    where +=
-        " AND task.id IN (SELECT task_id FROM task_execution"
-        " WHERE failure_count > 0 OR schedule_error <> '')";
-  }
+/// ?1 is the search pattern, ?2 the type.
+std::string filters(const TaskQuery& query) {
+  std::string sql;
   if (!query.search.empty()) {
-    where +=
-        " AND (task.name LIKE :like ESCAPE '\\' OR task.type LIKE :like ESCAPE '\\'"
-        " OR task.description LIKE :like ESCAPE '\\' OR task.tags LIKE :like ESCAPE '\\')";
+    sql +=
+        " AND (task.name LIKE ?1 ESCAPE '\\' OR task.type LIKE ?1 ESCAPE '\\' "
+        "OR task.tags LIKE ?1 ESCAPE '\\' OR task.description LIKE ?1 ESCAPE '\\')";
   }
-  return where;
+  if (!query.type.empty()) sql += " AND task.type = ?2";
+  if (query.active) sql += *query.active ? " AND task.active = 1" : " AND task.active = 0";
+  if (query.failing_only)
+    sql += " AND (execution.failure_count > 0 OR execution.schedule_error <> '')";
+  return sql;
 }
 
-// Named parameters are numbered by their first appearance: :type, then :like.
-void bind_conditions(Statement& statement, const TaskQuery& query) {
-  if (!query.type.empty()) statement.bind(query.type);
-  if (!query.search.empty()) statement.bind(like_pattern(query.search));
+constexpr std::string_view kFrom =
+    " FROM task JOIN task_execution execution ON execution.task_id = task.id WHERE 1";
+
+/// One part of the list, from `position` on. ?3 is its value, ?4 its id, ?5 the limit.
+class PartQuery {
+ public:
+  PartQuery(const TaskQuery& query, const Position& position)
+      : query_(query), position_(position), key_(key_of(query.order)) {
+    const bool values_first = query.descending || query.order != TaskOrder::kFailureCount;
+    has_value_ = (position.part == 0) == values_first || key_.has_value.empty();
+  }
+
+  std::string sql() const {
+    const bool by_id = !has_value_ || key_.column == "task.id";
+    const std::string_view id =
+        key_.column.starts_with("execution.") ? "execution.task_id" : "task.id";
+    const bool down = query_.descending && has_value_;
+    const std::string_view direction = down ? "DESC" : "ASC";
+    const std::string_view beyond = down ? "<" : ">";
+    std::string sql = fmt::format("SELECT {}, {}", kTaskColumns, kExecutionColumns);
+    sql += kFrom;
+    const std::string_view part = has_value_ ? key_.has_value : key_.has_no_value;
+    if (!part.empty()) sql += fmt::format(" AND {}", part);
+    sql += filters(query_);
+    if (!position_.at_start) {
+      sql += by_id ? fmt::format(" AND {} {} ?4", id, beyond)
+                   : fmt::format(" AND ({}, {}) {} (?3, ?4)", key_.column, id, beyond);
+    }
+    sql += by_id ? fmt::format(" ORDER BY {} {}", id, direction)
+                 : fmt::format(" ORDER BY {0} {2}, {1} {2}", key_.column, id, direction);
+    return sql + " LIMIT ?5";
+  }
+
+  void bind(Statement& statement, std::string_view pattern, std::size_t limit) const {
+    statement.bind(pattern).bind(query_.type);
+    if (key_.is_text) {
+      statement.bind(position_.value);
+    } else {
+      std::int64_t number = 0;
+      const char* end = position_.value.data() + position_.value.size();
+      std::from_chars(position_.value.data(), end, number);
+      statement.bind(number);
+    }
+    statement.bind(position_.id).bind(static_cast<std::int64_t>(limit));
+  }
+
+ private:
+  const TaskQuery& query_;
+  const Position& position_;
+  const SortKey key_;
+  bool has_value_;
+};
+
+std::string value_of(const TaskView& view, TaskOrder order) {
+  const auto number = [](const std::optional<Instant>& at) {
+    return std::to_string(at.value_or(Instant{}).time_since_epoch().count());
+  };
+  switch (order) {
+    case TaskOrder::kName:
+      return view.task.name;
+    case TaskOrder::kType:
+      return view.task.type;
+    case TaskOrder::kPriority:
+      return std::to_string(view.task.priority);
+    case TaskOrder::kNextScheduled:
+      return number(view.execution.next_scheduled_at);
+    case TaskOrder::kExecuted:
+      return number(view.execution.executed_at);
+    case TaskOrder::kFailureCount:
+      return std::to_string(view.execution.failure_count);
+    case TaskOrder::kId:
+      break;
+  }
+  return {};
 }
 
-Result<std::int64_t> count(Connection& connection, const TaskQuery& query) {
+bool is_filtered(const TaskQuery& query) {
+  return !query.search.empty() || !query.type.empty() || query.active || query.failing_only;
+}
+
+Result<std::int64_t> count(Connection& connection, const TaskQuery& query,
+                           std::string_view pattern) {
+  if (!is_filtered(query)) {
+    const auto all = connection.integer("SELECT count(*) FROM task");
+    if (!all) return fail(all.error());
+    return all->value_or(0);
+  }
   auto select = connection.prepare_once(
-      fmt::format("SELECT count(*) FROM (SELECT 1 FROM task WHERE {} LIMIT {})",
-                  conditions_of(query), kCountMost + 1));
+      fmt::format("SELECT count(*) FROM (SELECT 1{}{} LIMIT ?3)", kFrom, filters(query)));
   if (!select) return fail(select.error());
-  bind_conditions(*select, query);
-  const auto row = select->step();
+  const auto row = select->bind(pattern).bind(query.type).bind(kCountMax + 1).step();
   if (!row) return fail(row.error());
-  const std::int64_t total = select->integer(0);
-  return total > kCountMost ? -1 : total;
+  const std::int64_t found = select->integer(0);
+  return found > kCountMax ? -1 : found;
+}
+
+/// Adds rows of one part until the page is full; then next_cursor says where it ended.
+Result<void> add_part(Connection& connection, const TaskQuery& query, const Position& position,
+                      std::size_t limit, Position& reached, Page<TaskView>& page) {
+  const PartQuery part(query, position);
+  const std::string pattern = like_pattern(query.search);
+  auto select = connection.prepare_once(part.sql());
+  if (!select) return fail(select.error());
+  part.bind(*select, pattern, limit + 1 - page.rows.size());
+  for (;;) {
+    const auto row = select->step();
+    if (!row) return fail(row.error());
+    if (!*row) return {};
+    if (page.rows.size() == limit) {
+      page.next_cursor = format_cursor(reached);
+      return {};
+    }
+    page.rows.push_back({read_task(*select, 0), read_execution(*select, kTaskColumnCount)});
+    const TaskView& view = page.rows.back();
+    reached = {position.part, false, view.task.id.value, value_of(view, query.order)};
+  }
 }
 
 }  // namespace
 
 Result<Page<TaskView>> query_tasks(Connection& connection, const TaskQuery& query) {
-  const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, kPageMost);
-  const Order order = order_of(query.order);
-  const std::string by = order_expression(order, query.descending);
-  std::string where = conditions_of(query);
-  std::optional<Cursor> cursor;
-  if (!query.cursor.empty()) {
-    cursor = parse_cursor(query.cursor);
-    if (!cursor) {
-      return fail(ErrorCode::kInvalidArgument, "the cursor is not one of this list",
-                  "take next_cursor from the page before");
-    }
-    where += fmt::format(" AND ({}, task.id) {} ({}, ?)", by, query.descending ? "<" : ">",
-                         order.text ? "?" : "CAST(? AS INTEGER)");
-  }
-  const char* direction = query.descending ? "DESC" : "ASC";
-  auto select = connection.prepare_once(fmt::format(
-      "SELECT {}, {}, {} FROM task {} task_execution execution ON execution.task_id = task.id"
-      " WHERE {} ORDER BY {} {}, task.id {} LIMIT {}",
-      kTaskColumns, kExecutionColumns, by, order.nullable ? "JOIN" : "LEFT JOIN", where, by,
-      direction, direction, limit + 1));
-  if (!select) return fail(select.error());
-  bind_conditions(*select, query);
-  if (cursor) select->bind(cursor->value).bind(cursor->id);
+  auto position = parse_cursor(query.cursor);
+  if (!position) return fail(position.error());
+  const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, kPageMax);
+  const int last_part = key_of(query.order).has_value.empty() ? 0 : 1;
   Page<TaskView> page;
-  std::string last;
-  for (;;) {
-    const auto row = select->step();
-    if (!row) return fail(row.error());
-    if (!*row) break;
-    if (page.rows.size() == limit) {
-      page.next_cursor = fmt::format("{}:{}", page.rows.back().task.id.value, last);
-      break;
-    }
-    page.rows.push_back({read_task(*select, 0), read_execution(*select, kTaskColumnCount)});
-    last = select->text(kTaskColumnCount + 7);
+  Position reached;
+  for (int part = std::min(position->part, last_part); part <= last_part; ++part) {
+    if (part != position->part) *position = Position{.part = part};
+    auto added = add_part(connection, query, *position, limit, reached, page);
+    if (!added) return fail(added.error());
+    if (!page.next_cursor.empty()) break;
   }
-  const auto total = count(connection, query);
+  if (query.cursor.empty() && page.next_cursor.empty()) {
+    page.total = static_cast<std::int64_t>(page.rows.size());
+    return page;
+  }
+  const auto total = count(connection, query, like_pattern(query.search));
   if (!total) return fail(total.error());
   page.total = *total;
   return page;
