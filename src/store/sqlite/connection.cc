@@ -95,6 +95,7 @@ Error sqlite_error(int code, std::string_view doing, std::string_view detail) {
 Statement::Statement(Statement&& other) noexcept
     : db_(other.db_),
       stmt_(other.stmt_),
+      life_(other.life_),
       failed_(other.failed_),
       bound_(other.bound_),
       bind_error_(other.bind_error_) {
@@ -103,6 +104,10 @@ Statement::Statement(Statement&& other) noexcept
 
 Statement::~Statement() {
   if (stmt_ == nullptr) return;
+  if (life_ == Life::kPassing) {
+    sqlite3_finalize(stmt_);
+    return;
+  }
   sqlite3_reset(stmt_);
   sqlite3_clear_bindings(stmt_);
 }
@@ -210,7 +215,6 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
 }
 
 Connection::~Connection() {
-  sqlite3_finalize(passing_);
   for (const auto& [sql, stmt] : statements_) sqlite3_finalize(stmt);
   sqlite3_close_v2(db_);
 }
@@ -226,16 +230,15 @@ Result<Statement> Connection::prepare(const char* sql) {
       sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, nullptr) != SQLITE_OK) {
     return fail(last_error("preparing a statement"));
   }
-  return Statement(db_, stmt, &failed_);
+  return Statement(db_, stmt, Statement::Life::kKept, &failed_);
 }
 
 Result<Statement> Connection::prepare_once(const std::string& sql) {
-  sqlite3_finalize(passing_);
-  passing_ = nullptr;
-  if (sqlite3_prepare_v2(db_, sql.c_str(), -1, &passing_, nullptr) != SQLITE_OK) {
+  sqlite3_stmt* stmt = nullptr;
+  if (sqlite3_prepare_v2(db_, sql.c_str(), -1, &stmt, nullptr) != SQLITE_OK) {
     return fail(last_error("preparing a statement"));
   }
-  return Statement(db_, passing_, &failed_);
+  return Statement(db_, stmt, Statement::Life::kPassing, &failed_);
 }
 
 Result<void> Connection::execute(const char* sql) {

@@ -21,11 +21,14 @@ Error sqlite_error(int code, std::string_view doing, std::string_view detail);
 /// The error that the last call on `db` left behind; a full disk is told from a failing one.
 Error last_sqlite_error(sqlite3* db, std::string_view doing);
 
-/// A prepared statement in use: bind, step, read columns; reset when it goes out of scope.
+/// A prepared statement in use: bind, step, read columns. When it goes out of scope it is reset,
+/// or, where nobody keeps it, finalized.
 class Statement {
  public:
-  Statement(sqlite3* db, sqlite3_stmt* stmt, bool* failed)
-      : db_(db), stmt_(stmt), failed_(failed) {}
+  enum class Life { kKept, kPassing };
+
+  Statement(sqlite3* db, sqlite3_stmt* stmt, Life life, bool* failed)
+      : db_(db), stmt_(stmt), life_(life), failed_(failed) {}
   ~Statement();
   Statement(Statement&& other) noexcept;
   Statement(const Statement&) = delete;
@@ -66,6 +69,7 @@ class Statement {
  private:
   sqlite3* db_;
   sqlite3_stmt* stmt_;
+  Life life_;
   bool* failed_;  ///< The connection's: set when the disk fails.
   int bound_ = 0;
   int bind_error_ = SQLITE_OK;
@@ -108,7 +112,6 @@ class Connection {
   sqlite3* db_;
   bool failed_ = false;
   std::unordered_map<const char*, sqlite3_stmt*> statements_;
-  sqlite3_stmt* passing_ = nullptr;  ///< The one of prepare_once; finalized by the next.
 };
 
 }  // namespace rota::store
