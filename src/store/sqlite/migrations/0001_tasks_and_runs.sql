@@ -18,7 +18,8 @@ CREATE TABLE task (
                      CHECK (on_non_working_day IN ('skip', 'next', 'previous', 'nearest', 'run')),
   priority           INTEGER NOT NULL DEFAULT 50 CHECK (priority BETWEEN 1 AND 100), -- 1: most urgent
   active             INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
-  paused_until       INTEGER CHECK (paused_until BETWEEN 0 AND 253402300799999999), -- slots before this are skipped; 253402300799000000: until resumed
+  paused_until       INTEGER -- slots before this are skipped; 253402300799000000: until resumed
+                     CHECK (paused_until BETWEEN 0 AND 253402300799999999),
   pause_reason       TEXT NOT NULL DEFAULT '' CHECK (length(pause_reason) <= 500),
   metadata           TEXT NOT NULL DEFAULT '{}' -- a JSON object for the handler
                      CHECK (length(CAST(metadata AS BLOB)) <= 65536 AND CASE WHEN json_valid(metadata)
@@ -27,9 +28,12 @@ CREATE TABLE task (
   owner              TEXT NOT NULL DEFAULT '' CHECK (length(owner) <= 200),
   tags               TEXT NOT NULL DEFAULT '' CHECK (length(tags) <= 500), -- comma-separated
   queue              TEXT NOT NULL DEFAULT 'default' CHECK (length(queue) BETWEEN 1 AND 100),
-  starts_at          INTEGER CHECK (starts_at BETWEEN 0 AND 253402300799999999), -- no slot before this
-  ends_at            INTEGER CHECK (ends_at BETWEEN 0 AND 253402300799999999), -- no slot at or after this
-  anchor_at          INTEGER CHECK (anchor_at BETWEEN 0 AND 253402300799999999), -- the origin of periods; set when the task is created
+  starts_at          INTEGER -- no slot before this
+                     CHECK (starts_at BETWEEN 0 AND 253402300799999999),
+  ends_at            INTEGER -- no slot at or after this
+                     CHECK (ends_at BETWEEN 0 AND 253402300799999999),
+  anchor_at          INTEGER -- the origin of periods; set when the task is created
+                     CHECK (anchor_at BETWEEN 0 AND 253402300799999999),
   jitter_s           INTEGER NOT NULL DEFAULT 0 CHECK (jitter_s BETWEEN 0 AND 86400),
   catch_up           TEXT NOT NULL DEFAULT 'latest' CHECK (catch_up IN ('skip', 'latest', 'all')),
   catch_up_window_s  INTEGER NOT NULL DEFAULT 86400 CHECK (catch_up_window_s BETWEEN 0 AND 31622400),
@@ -66,7 +70,7 @@ CREATE TABLE task_execution (
   last_result       TEXT NOT NULL DEFAULT '',
   failure_count     INTEGER NOT NULL DEFAULT 0, -- failed runs in a row
   schedule_error    TEXT NOT NULL DEFAULT '', -- why the task cannot be planned
-  task_version      INTEGER NOT NULL DEFAULT 1, -- that of the task, so that a claim need not look there
+  task_version      INTEGER NOT NULL DEFAULT 1, -- that of the task: spares a claim the look there
   replan            INTEGER NOT NULL DEFAULT 1 -- 1: changed since it was last planned
 ) STRICT;
 CREATE INDEX task_execution_due ON task_execution (next_scheduled_at)
@@ -248,7 +252,10 @@ CREATE TRIGGER task_deleted AFTER DELETE ON task BEGIN
   -- What has begun goes on to its end; its result is still recorded in the history.
   UPDATE run SET status = 'cancelled', reason = 'the task was removed', fence = fence + 1,
          finished_at = CAST(round((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000
-   WHERE task_id = OLD.id AND (status = 'queued' OR status = 'claimed');
+   WHERE task_id = OLD.id AND status = 'queued';
+  UPDATE run SET status = 'cancelled', reason = 'the task was removed', fence = fence + 1,
+         finished_at = CAST(round((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000
+   WHERE task_id = OLD.id AND status IN ('claimed', 'running') AND status = 'claimed';
   INSERT INTO task_change (task_id, op, at, by, old_row)
   VALUES (OLD.id, 'delete', CAST(round((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000, OLD.updated_by,
           json_object('id', OLD.id, 'name', OLD.name, 'type', OLD.type, 'schedule', OLD.schedule,
