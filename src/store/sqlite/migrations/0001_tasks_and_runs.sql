@@ -74,7 +74,7 @@ CREATE TABLE task_execution (
   replan            INTEGER NOT NULL DEFAULT 1 -- 1: changed since it was last planned
 ) STRICT;
 CREATE INDEX task_execution_due ON task_execution (next_scheduled_at)
-  WHERE replan = 0 AND next_scheduled_at IS NOT NULL;
+  WHERE next_scheduled_at IS NOT NULL;
 CREATE INDEX task_execution_replan ON task_execution (task_id) WHERE replan = 1;
 CREATE INDEX task_execution_failing ON task_execution (failure_count)
   WHERE failure_count > 0 OR schedule_error <> '';
