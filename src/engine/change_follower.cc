@@ -104,19 +104,22 @@ store::PlanUpdate ChangeFollower::plan(const store::UnplannedTask& changed,
   return update;
 }
 
-/// From now on; but a slot that came due just before the change, and that the new schedule has
-/// too, is not lost by it.
+/// From the change on, so that no slot falls between it and this plan; but never from longer ago
+/// than the grace: what changed while no server ran has no missed past. A slot that came due just
+/// before the change, and that the new schedule has too, is not lost either.
 std::optional<Instant> ChangeFollower::first_slot(const store::UnplannedTask& changed,
                                                   const Schedule& schedule) {
   const Instant now = core_.time.now();
+  const Duration grace = core_.options.misfire_grace;
   const auto& old = changed.execution.next_scheduled_at;
-  const auto next = schedule.next(now);
   if (schedule.counts_from_finish()) {
     if (core_.held.holds_task(changed.task.id)) return std::nullopt;  // its result will tell
+    const auto next = schedule.next(now);
     return old && *old > now && next ? std::min(*old, *next) : next;
   }
-  const bool just_due = old && *old <= now && *old > now - core_.options.misfire_grace;
+  const bool just_due = old && *old <= now && *old > now - grace;
   if (just_due && schedule.next(*old - Duration{1}) == *old) return old;
+  const auto next = schedule.next(std::clamp(changed.task.updated_at, now - grace, now));
   if (!next && schedule.runs_at_start()) return kForever;
   return next;
 }

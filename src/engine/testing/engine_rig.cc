@@ -112,8 +112,9 @@ Run EngineRig::run_now(TaskId id, std::string metadata) {
 
 void EngineRig::begin(std::shared_ptr<TaskContext> context, Completion done) {
   const Run& run = context->run();
-  starts_.push_back({run.task_id, run.id, run.scheduled_for, clock.now(), run.attempt, run.fence,
-                     run.cause, context->metadata()});
+  reached_ = std::max(reached_, clock.now());
+  starts_.push_back({run.task_id, run.id, run.scheduled_for, clock.now(), reached_, run.attempt,
+                     run.fence, run.cause, context->metadata()});
   const auto known = behaviours_.find(run.task_id.value);
   Behaviour behaviour;
   if (known != behaviours_.end()) {
@@ -154,6 +155,12 @@ bool EngineRig::finish_pending() {
     i = 0;
   }
   return any;
+}
+
+void EngineRig::set_clock(Duration by) {
+  reached_ = std::max(reached_, clock.now());
+  clock.jump_wall(by);
+  settle();
 }
 
 void EngineRig::settle() {

@@ -30,6 +30,7 @@ struct Start {
   RunId run;
   Instant slot{};
   Instant at{};
+  Instant reached{};  ///< The latest time the clock had shown by then: it may have been set back.
   int attempt = 0;
   std::int64_t fence = 0;
   RunCause cause = RunCause::kSchedule;
@@ -64,6 +65,8 @@ class EngineRig {
   /// Lets time pass, step by step, as far as anything is due; handlers end on their time.
   void run_until(Instant until);
   void run_for(Duration span) { run_until(clock.now() + span); }
+  /// Somebody sets the wall clock.
+  void set_clock(Duration by);
   /// Does what is due at this very moment.
   void settle();
 
@@ -97,6 +100,7 @@ class EngineRig {
   std::unique_ptr<Catalog> catalog_;
   std::map<std::int64_t, Behaviour> behaviours_;
   std::vector<Start> starts_;
+  Instant reached_{};
   std::vector<Pending> pending_;
   std::unique_ptr<Engine> engine_;
 };

@@ -105,6 +105,7 @@ class MemoryStore final : public store::Store {
   std::set<Key> due_;  // of planned, active tasks
   std::set<std::int64_t> unplanned_;
   std::map<std::int64_t, Run> runs_;
+  std::map<std::int64_t, std::vector<std::int64_t>> run_ids_;  // by task
   std::map<std::pair<std::int64_t, Instant>, std::int64_t> slots_;
   std::set<Key> queued_;
   std::map<std::int64_t, store::NodeView> nodes_;

@@ -13,13 +13,20 @@ std::vector<Run> MemoryStore::all_runs() const {
 }
 
 std::vector<Run> MemoryStore::runs_of(TaskId task) const {
-  std::vector<Run> runs = all_runs();
-  std::erase_if(runs, [&](const Run& run) { return run.task_id != task; });
+  const std::lock_guard lock(mutex_);
+  std::vector<Run> runs;
+  const auto ids = run_ids_.find(task.value);
+  if (ids == run_ids_.end()) return runs;
+  for (const std::int64_t id : ids->second) {
+    const auto found = runs_.find(id);
+    if (found != runs_.end()) runs.push_back(found->second);
+  }
   return runs;
 }
 
 Run& MemoryStore::insert_run(Run run) {
   run.id = RunId{next_run_++};
+  run_ids_[run.task_id.value].push_back(run.id.value);
   const RunStatus status = run.status;
   run.status = RunStatus::kSkipped;
   Run& stored = runs_.emplace(run.id.value, std::move(run)).first->second;
@@ -335,6 +342,7 @@ Result<std::vector<OutputChunk>> MemoryStore::load_output(RunId id, std::int64_t
 
 Result<std::size_t> MemoryStore::prune(const store::Retention& retention) {
   const std::lock_guard lock(mutex_);
+  if (runs_.empty() || runs_.begin()->second.available_at >= retention.finished_before) return 0;
   return std::erase_if(runs_, [&](const auto& entry) {
     const Run& run = entry.second;
     return is_final(run.status) && run.finished_at && *run.finished_at < retention.finished_before;

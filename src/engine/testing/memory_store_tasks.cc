@@ -70,7 +70,7 @@ Result<Task> MemoryStore::add_task(const Task& task, std::string_view by) {
     }
     stored.id = TaskId{next_task_++};
     stored.version = 1;
-    stored.created_at = clock_.now();
+    stored.created_at = stored.updated_at = clock_.now();
     if (!stored.anchor_at) stored.anchor_at = stored.created_at;
     Row& row = tasks_[stored.id.value];
     row.task = stored;
