@@ -57,9 +57,23 @@ std::vector<HeldPair> HeldRuns::take_due(Instant now, std::size_t limit) {
     const HeldRunPtr held = runs_.at(waiting_.begin()->id);
     waiting_.erase(waiting_.begin());
     move(*held, HeldState::kBlocked);
+    held->due_since = now;
     due.push_back({held, tasks_.at(held->run.task_id.value).task});
   }
   return due;
+}
+
+/// The runs of its task that go on or wait before it.
+std::vector<HeldRunPtr> HeldRuns::others_of(const HeldRunPtr& held) const {
+  std::vector<HeldRunPtr> others;
+  for (const HeldRunPtr& other : tasks_.at(held->run.task_id.value).runs) {
+    if (other == held) continue;
+    if (other->state == HeldState::kWaiting || other->state == HeldState::kEnded) continue;
+    // Of two that came due together, the later claimed one waits for the earlier.
+    if (other->state == HeldState::kBlocked && other->run.id > held->run.id) continue;
+    others.push_back(other);
+  }
+  return others;
 }
 
 Admission HeldRuns::admit(const HeldRunPtr& held) {
@@ -67,17 +81,20 @@ Admission HeldRuns::admit(const HeldRunPtr& held) {
   Admission answer;
   if (held->state != HeldState::kBlocked) return {OverlapAction::kWait, {}, {}, {}};
   const HeldTask& entry = tasks_.at(held->run.task_id.value);
-  std::vector<HeldRunPtr> others;
-  for (const HeldRunPtr& other : entry.runs) {
-    if (other == held) continue;
-    if (other->state == HeldState::kWaiting || other->state == HeldState::kEnded) continue;
-    // Of two that came due together, the later claimed one waits for the earlier.
-    if (other->state == HeldState::kBlocked && other->run.id > held->run.id) continue;
-    others.push_back(other);
+  const std::vector<HeldRunPtr> others = others_of(held);
+  auto beside = model::Others::kNone;
+  if (held->elsewhere) {
+    beside = model::Others::kAtItsMoment;
+    answer.other = *held->elsewhere;
   }
-  const bool another = held->elsewhere || !others.empty();
-  answer.action = model::decide_overlap(entry.task->overlap, held->run.cause, another);
-  if (another) answer.other = others.empty() ? *held->elsewhere : others.front()->run.id;
+  for (const HeldRunPtr& other : others) {
+    if (beside == model::Others::kAtItsMoment) break;
+    const Instant since = other->context ? other->context->started_at() : other->due_since;
+    const bool overlaps = since <= held->run.scheduled_for;
+    beside = overlaps ? model::Others::kAtItsMoment : model::Others::kSinceItsMoment;
+    answer.other = other->run.id;
+  }
+  answer.action = model::decide_overlap(entry.task->overlap, held->run.cause, beside);
   if (answer.action == OverlapAction::kStart) move(*held, HeldState::kReady);
   if (answer.action == OverlapAction::kSkip) move(*held, HeldState::kEnded);
   if (answer.action != OverlapAction::kCancelOthersAndWait) return answer;

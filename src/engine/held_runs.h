@@ -32,6 +32,7 @@ struct HeldRun {
   explicit HeldRun(Run the_run) : run(std::move(the_run)) {}
   const Run run;
   HeldState state = HeldState::kWaiting;
+  Instant due_since{};                  ///< When it stopped waiting for its time.
   bool marked = false;                  ///< The database knows that it runs, or is being told.
   bool given_up = false;                ///< Its result is stored although it still executes.
   std::optional<RunId> elsewhere;       ///< An earlier run, held by another node.
@@ -140,6 +141,7 @@ class HeldRuns {
   static WaitingKey key_of(const Run& run) {
     return {run.available_at, run.priority, run.id.value};
   }
+  std::vector<HeldRunPtr> others_of(const HeldRunPtr& held) const;
   void erase(const HeldRunPtr& held);
   std::optional<HeldPair> next_blocked(TaskId task);
   void move(HeldRun& held, HeldState to);

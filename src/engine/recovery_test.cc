@@ -56,6 +56,26 @@ TEST_F(RecoveryTest, WhatAKilledServerHadBegunIsLostAndRunsAgain) {
   EXPECT_EQ(rig.starts_of(task.id)[1].attempt, 2);
 }
 
+TEST_F(RecoveryTest, SlotsThatComeLateTogetherRunOneAfterTheOther) {
+  const Task task = rig.add(work_task("a", "* * * * * *"));
+  rig.behave(task.id, {.takes = milliseconds{50}});
+  rig.run_for(milliseconds{5500});
+  rig.kill();
+  rig.run_for(seconds{5});
+  rig.start();
+  rig.run_for(seconds{3});
+  EXPECT_EQ(count(task.id, RunStatus::kSkipped), 0u);
+  EXPECT_EQ(rig.starts_of(task.id).size(), 13u);
+  EXPECT_EQ(rig.executing(), 0u);
+}
+
+TEST_F(RecoveryTest, ASlotWhoseMomentMetARunningOneIsSkipped) {
+  const Task task = rig.add(work_task("a", "* * * * * *"));
+  rig.behave(task.id, {.takes = milliseconds{1500}});
+  rig.run_for(milliseconds{5900});
+  EXPECT_EQ(count(task.id, RunStatus::kSkipped), 2u) << "the second and the fourth";
+}
+
 TEST_F(RecoveryTest, AfterAnOutageOnlyTheLatestSlotIsCaughtUp) {
   const Task task = rig.add(work_task("a", "*/10 * * * *"));
   rig.kill();

@@ -48,17 +48,26 @@ TEST(RetryTest, EndsWithTheLastAttempt) {
 }
 
 TEST(OverlapTest, SkipsOnlySlots) {
-  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kSchedule, true), OverlapAction::kSkip);
-  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kCatchUp, true), OverlapAction::kSkip);
-  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kManual, true), OverlapAction::kWait);
-  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kRetry, true), OverlapAction::kWait);
-  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kSchedule, false), OverlapAction::kStart);
+  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kSchedule, Others::kAtItsMoment),
+            OverlapAction::kSkip);
+  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kCatchUp, Others::kAtItsMoment),
+            OverlapAction::kSkip);
+  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kManual, Others::kAtItsMoment),
+            OverlapAction::kWait);
+  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kRetry, Others::kAtItsMoment),
+            OverlapAction::kWait);
+  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kSchedule, Others::kSinceItsMoment),
+            OverlapAction::kWait);
+  EXPECT_EQ(decide_overlap(Overlap::kSkip, RunCause::kSchedule, Others::kNone),
+            OverlapAction::kStart);
 }
 
 TEST(OverlapTest, OtherPoliciesAreWhatTheySay) {
-  EXPECT_EQ(decide_overlap(Overlap::kAllow, RunCause::kSchedule, true), OverlapAction::kStart);
-  EXPECT_EQ(decide_overlap(Overlap::kQueue, RunCause::kSchedule, true), OverlapAction::kWait);
-  EXPECT_EQ(decide_overlap(Overlap::kCancelRunning, RunCause::kSchedule, true),
+  EXPECT_EQ(decide_overlap(Overlap::kAllow, RunCause::kSchedule, Others::kAtItsMoment),
+            OverlapAction::kStart);
+  EXPECT_EQ(decide_overlap(Overlap::kQueue, RunCause::kSchedule, Others::kAtItsMoment),
+            OverlapAction::kWait);
+  EXPECT_EQ(decide_overlap(Overlap::kCancelRunning, RunCause::kSchedule, Others::kAtItsMoment),
             OverlapAction::kCancelOthersAndWait);
 }
 
