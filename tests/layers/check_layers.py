@@ -21,15 +21,18 @@ MAY_INCLUDE = {
     "store": ["base", "schedule", "model"],
     "store/sqlite": ["base", "schedule", "model", "store"],
     "store/postgres": ["base", "schedule", "model", "store"],
-    "engine": ["base", "schedule", "model", "store"],
+    "engine": ["base", "schedule", "model", "calendar", "store"],
     "handlers": ["base"],
     "warden": ["base", "handlers"],
-    "calendars": ["base", "schedule", "model"],
+    "calendar": ["base", "schedule"],
+    "feeds": ["base", "schedule", "model", "calendar", "store", "handlers"],
+    "preview": ["base", "schedule", "model", "calendar", "store"],
     "net": ["base", "handlers"],
     "embed": ["base", "schedule", "model", "store", "store/sqlite", "store/postgres", "engine",
-              "handlers", "warden", "calendars", "net"],
-    "api": ["base", "schedule", "model", "store", "embed", "net"],
-    "cli": ["base", "schedule", "model", "store", "handlers", "warden", "embed", "net", "api"],
+              "handlers", "warden", "calendar", "feeds", "preview", "net"],
+    "api": ["base", "schedule", "model", "calendar", "store", "preview", "embed", "net"],
+    "cli": ["base", "schedule", "model", "calendar", "store", "handlers", "warden", "feeds",
+            "preview", "embed", "net", "api"],
     "cli/program": ["cli"],
 }
 
@@ -42,7 +45,7 @@ TESTS_MAY = {
     "store": ["store/sqlite", "store/postgres"],
 }
 
-PURE = ["schedule", "model"]
+PURE = ["schedule", "model", "calendar"]
 # The one file that must look at the system: it finds the time zone data that cctz then reads once.
 MAY_LOOK = ["schedule/zone_data.cc"]
 IMPURE_HEADERS = re.compile(
@@ -54,12 +57,13 @@ IMPURE_CALLS = re.compile(r"(\bnow\(\)|\bclock_gettime\b|\bgettimeofday\b|[^_\w]
 TEST_FILE = re.compile(r"_test\.cc$|_fixture\.h$|_test_\w+\.h$|/(testing|fakes)/|(^|/)(fake|naive|memory|manual)_\w+\.(h|cc)$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(<([^>]+)>|"([^"]+)")')
 
-# Asio, Beast and libcurl stay behind one folder; SQLite behind another; CLI11 in one file.
+# Asio, Beast and libcurl stay behind one folder; SQLite behind another, libical too; CLI11 in one file.
 ONLY_IN = [
     (re.compile(r"^boost/(asio|beast)"), ["net"]),
     (re.compile(r"^curl/"), ["net"]),
     (re.compile(r"^sqlite3"), ["store/sqlite"]),
     (re.compile(r"^cctz/"), ["schedule"]),
+    (re.compile(r"^libical/"), ["calendar"]),
     (re.compile(r"^CLI/"), ["cli"]),
 ]
 
