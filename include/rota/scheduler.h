@@ -136,8 +136,9 @@ class Scheduler {
   virtual EngineStatus status() const = 0;
   virtual std::unique_ptr<Subscription> subscribe(std::function<void(const Event&)> callback) = 0;
 
-  /// The store itself, for Rota's own parts.
+  /// The store itself and where lines are logged, for Rota's own parts.
   virtual store::Store& store() = 0;
+  virtual const base::Logger& logger() const = 0;
 };
 
 }  // namespace rota

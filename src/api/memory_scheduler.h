@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/log.h"
 #include "rota/scheduler.h"
 
 namespace rota::api {
@@ -116,6 +117,10 @@ class MemoryScheduler final : public Scheduler {
     const int key = listeners_->next++;
     listeners_->callbacks.emplace(key, std::move(callback));
     return std::make_unique<Unsubscribe>(listeners_, key);
+  }
+  const base::Logger& logger() const override {
+    static const base::Logger silent;
+    return silent;
   }
   store::Store& store() override {
     ROTA_CHECK(false, "a scheduler over vectors has no store");

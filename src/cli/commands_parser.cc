@@ -116,9 +116,12 @@ class Parser {
            serve_.port = port;
            serve_.port_given = true;
          },
-         "Port of the page and the API (default 8060; 0: any free one)")
+         fmt::format("Port of the page and the API (default {}; 0: any free one)",
+                     api::kDefaultPort))
         ->type_name("PORT")
         ->check(CLI::Range(0, 65535));
+    add_list(c, "--allow-host", serve_.allow_hosts, "NAME",
+             "Answer requests that come in under this host name too; may be repeated");
     add_list(c, "--allow-command", serve_.allow_commands, "PATTERN",
              "Let command tasks run this program, or those below a folder ending in '/'; "
              "'*' allows all; may be repeated");

@@ -64,9 +64,11 @@ TEST(CommandsParserTest, TheWordsOfAScheduleNeedNoQuotes) {
 }
 
 TEST(CommandsParserTest, AllowRulesAddUpAndTakeOneWordEach) {
-  const auto command = parse_to<ServeCommand>(
-      {"serve", "--allow-command", "/bin/", "--allow-command", "/usr/bin/df", "--port", "9"});
+  const auto command =
+      parse_to<ServeCommand>({"serve", "--allow-command", "/bin/", "--allow-command", "/usr/bin/df",
+                              "--port", "9", "--allow-host", "rota.example"});
   EXPECT_EQ(command.allow_commands, (std::vector<std::string>{"/bin/", "/usr/bin/df"}));
+  EXPECT_EQ(command.allow_hosts, std::vector<std::string>{"rota.example"});
   EXPECT_TRUE(command.port_given);
   EXPECT_FALSE(parse_to<ServeCommand>({"serve"}).port_given);
 }

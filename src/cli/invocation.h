@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "api/server.h"
+
 namespace rota::cli {
 
 /// Options that every command has.
@@ -22,12 +24,13 @@ using FieldTexts = std::vector<std::pair<std::string, std::string>>;
 
 struct ServeCommand {
   std::string bind = "127.0.0.1";
-  std::uint16_t port = 8060;
+  std::uint16_t port = api::kDefaultPort;
   bool port_given = false;  ///< Then another one is not tried when it is taken.
   std::vector<std::string> allow_commands;
   bool allow_shell = false;
   bool allow_root_commands = false;
   bool allow_private_http = false;
+  std::vector<std::string> allow_hosts;  ///< Names that requests may come in under.
   std::string run_as;
   std::size_t workers = 16;
   std::optional<std::string> log_file;  ///< None: log/tasks.log in the data folder. Empty: no log.

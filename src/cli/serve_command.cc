@@ -1,6 +1,9 @@
 // `rota serve`: opens the database, starts the engine and the page, says how to reach and stop it,
 // and drains on the first signal.
 #include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
 
 #include "api/server.h"
 #include "cli/commands.h"
@@ -15,6 +18,15 @@ namespace rota::cli {
 namespace {
 
 constexpr int kPortsTried = 20;
+
+// Every page that listens holds a connection; the usual soft limit of 1,024 files is for shells.
+void allow_many_files() {
+  constexpr rlim_t kWanted = 65'536;
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= kWanted) return;
+  files.rlim_cur = std::min(kWanted, files.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &files);
+}
 
 Options options_of(const ServeCommand& command, const Context& context) {
   Options options;
@@ -39,10 +51,11 @@ Result<std::unique_ptr<api::ApiServer>> start_page(Scheduler& scheduler,
                                                    const Context& context) {
   api::ServerOptions options;
   options.bind = command.bind;
+  options.allowed_hosts = command.allow_hosts;
   const int tries = command.port_given ? 1 : kPortsTried;
   for (int i = 0;; ++i) {
     options.port = static_cast<std::uint16_t>(command.port + i);
-    auto server = api::start_api_server(scheduler, options);
+    auto server = api::start_api_server(scheduler, options, scheduler.logger());
     const bool taken = !server && server.error().code == ErrorCode::kUnavailable;
     if (!taken || i + 1 >= tries) {
       if (taken && command.port_given) {
@@ -89,6 +102,7 @@ Result<void> fill_new_database(Scheduler& scheduler, const std::string& data_fol
 
 Result<int> run_command(const ServeCommand& command, const Context& context) {
   const StopSignals signals;
+  allow_many_files();
   const bool is_new = !database_exists(context.database);
   if (auto made = make_database_folder(context.database); !made) return fail(made.error());
   const Options options = options_of(command, context);

@@ -51,6 +51,7 @@ class SchedulerImpl final : public Scheduler {
     return engine_->subscribe(std::move(callback));
   }
   store::Store& store() override { return *store_; }
+  const base::Logger& logger() const override { return services_->logger(); }
 
  private:
   Result<Task> change_pause(TaskId id, std::optional<Instant> until, std::string_view reason,

@@ -34,8 +34,8 @@ Result<void> allow_user(const CommandPolicy& policy) {
   const bool as_root = ::geteuid() == 0 && (policy.run_as.empty() || policy.run_as == "root");
   if (!as_root || policy.allow_root) return {};
   return fail(ErrorCode::kNotAllowedHere, "commands are not run as root",
-              "start the server as another user, or with --command-user NAME, or with "
-              "--allow-command-as-root");
+              "start the server as another user, or with --run-as USER, or with "
+              "--allow-root-commands");
 }
 
 }  // namespace

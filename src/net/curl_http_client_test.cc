@@ -309,7 +309,7 @@ TEST(CurlAddressPolicyTest, PrivateAddressesAreRefusedHoweverTheyAreWritten) {
   EXPECT_EQ(server.connections(), 0);
   const auto plain = fetch(*client, get(server.url()));
   EXPECT_EQ(plain.error().code, ErrorCode::kNotAllowedHere);
-  EXPECT_THAT(plain.error().hint, HasSubstr("--http-allow-private"));
+  EXPECT_THAT(plain.error().hint, HasSubstr("--allow-private-http"));
 }
 
 }  // namespace

@@ -294,7 +294,7 @@ Error CurlTransfer::describe(CURLcode code) const {
   if (!refused_address_.empty()) {
     return error(ErrorCode::kNotAllowedHere,
                  fmt::format("'{}' is at the private address {}", host, refused_address_),
-                 "start the server with --http-allow-private to let tasks call such addresses");
+                 "start the server with --allow-private-http to let tasks call such addresses");
   }
   const std::string why =
       base::one_line(error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code), 200);

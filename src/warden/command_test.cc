@@ -74,7 +74,7 @@ TEST_F(CommandTest, AShellTextNeedsItsOwnPermission) {
 TEST_F(CommandTest, NeverRunsAsRootUnlessTold) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   environment_.command.allow_root = false;
-  EXPECT_THAT(run(R"({"argv":["true"]})").error, HasSubstr("--command-user"));
+  EXPECT_THAT(run(R"({"argv":["true"]})").error, HasSubstr("--run-as"));
   environment_.command.run_as = "nobody";
   EXPECT_EQ(run(R"({"argv":["id","-un"]})").result, "nobody");
 }
