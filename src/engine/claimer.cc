@@ -52,7 +52,8 @@ void Claimer::plan(const store::DueTask& due, Round& round) {
                         round.horizon,
                         core_.options.misfire_grace,
                         std::min(round.room, core_.options.claim_batch),
-                        schedule->counts_from_finish()};
+                        schedule->counts_from_finish(),
+                        core_.outage()};
   SlotPlan plan = plan_slots(input, [&](Instant after) { return schedule->next(after); });
   if (plan.slots.empty() && plan.next == due.next_scheduled_at) {
     ++round.deferred_count;

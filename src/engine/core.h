@@ -10,6 +10,7 @@
 #include "engine/held_runs.h"
 #include "engine/schedule_cache.h"
 #include "engine/session.h"
+#include "model/catch_up.h"
 #include "model/lateness.h"
 #include "rota/handler.h"
 #include "rota/options.h"
@@ -67,9 +68,23 @@ struct Core {
   Counters counters;
   std::atomic<bool> draining{false};
 
+  /// When no server ran, as far as this one can tell; set once it has a session.
+  std::optional<model::Outage> outage() const {
+    const std::lock_guard lock(outage_mutex);
+    return last_outage;
+  }
+  void set_outage(std::optional<model::Outage> outage) {
+    const std::lock_guard lock(outage_mutex);
+    last_outage = outage;
+  }
+
   void complain(std::string_view what, const Error& error) const {
     logger.warning(kLogChannel, what, {{"error", error.message}});
   }
+
+ private:
+  mutable std::mutex outage_mutex;
+  std::optional<model::Outage> last_outage;
 };
 
 }  // namespace rota::engine

@@ -41,7 +41,9 @@ std::optional<std::string> Executor::missed(const HeldPair& pair) {
   if (!late) return std::nullopt;
   auto later = schedule->next(run.scheduled_for);
   if (later && *later > now) later.reset();
-  return model::missed_because(*pair.task, run.scheduled_for, now, later);
+  auto why = model::missed_because(*pair.task, run.scheduled_for, now, later);
+  if (why) *why += model::outage_note(core_.outage(), run.scheduled_for);
+  return why;
 }
 
 void Executor::admit(const HeldPair& pair) {

@@ -1,5 +1,7 @@
 #include "engine/lease_keeper.h"
 
+#include <algorithm>
+
 namespace rota::engine {
 namespace {
 
@@ -30,7 +32,24 @@ Result<void> LeaseKeeper::open() {
   auto lease = core_.store.open_node(info_, core_.options.lease);
   if (!lease) return fail(std::move(lease.error()));
   accept(*lease, sent);
+  look_back();
   return {};
+}
+
+/// From the last heartbeat of any other session until now nobody was there, unless one still is.
+void LeaseKeeper::look_back() {
+  const auto nodes = core_.store.list_nodes();
+  if (!nodes) return;
+  const Instant now = core_.time.now();
+  Instant seen{};
+  for (const store::NodeView& node : *nodes) {
+    if (node.id == core_.session.node()) continue;
+    const bool lives = node.status != "dead" && node.lease_until > now;
+    seen = std::max(seen, lives ? now : node.lease_until - core_.options.lease);
+  }
+  if (seen == Instant{} || seen >= now) return;
+  core_.set_outage(model::Outage{std::chrono::floor<std::chrono::seconds>(seen),
+                                 std::chrono::ceil<std::chrono::seconds>(now)});
 }
 
 SteadyTime LeaseKeeper::run_once() {

@@ -27,6 +27,7 @@ class LeaseKeeper {
 
  private:
   SteadyTime renew();
+  void look_back();
   void lose();
   void accept(const store::Lease& lease, SteadyTime sent);
 

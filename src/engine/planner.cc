@@ -82,7 +82,7 @@ class Planning {
       const auto later_due = following && *following <= in_.now ? following : std::nullopt;
       auto why = model::missed_because(in_.task, *at_, in_.now, later_due);
       if (why) {
-        skips.add(*at_, std::move(*why));
+        skips.add(*at_, *why + model::outage_note(in_.outage, *at_));
       } else {
         skips.finish();
         if (!take(*at_, RunCause::kCatchUp)) break;
@@ -106,7 +106,8 @@ class Planning {
     ++runs_;
     std::string reason;
     if (cause == RunCause::kCatchUp) {
-      reason = fmt::format("caught up {} late", format_duration(in_.now - slot));
+      reason = fmt::format("caught up {} late{}", format_duration(in_.now - slot),
+                           model::outage_note(in_.outage, slot));
     }
     plan_.slots.push_back({slot, cause, false, std::move(reason)});
     return true;
@@ -134,6 +135,7 @@ SlotPlan plan_after_finish(const PlanInput& in, const NextSlot& next) {
     why = model::paused_because(in.task);
   } else if (model::is_missed(slot, in.now, in.grace)) {
     why = model::missed_because(in.task, slot, in.now, std::nullopt);
+    if (why) *why += model::outage_note(in.outage, slot);
     cause = RunCause::kCatchUp;
   }
   if (why) return {{{slot, RunCause::kSchedule, true, *why}}, next(std::max(slot, in.now))};

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "model/catch_up.h"
 #include "rota/task.h"
 #include "store/store.h"
 
@@ -28,6 +29,7 @@ struct PlanInput {
   Duration grace{};          ///< Up to this late a slot simply runs late.
   std::size_t runs_max = 1;  ///< At most so many slots to run.
   bool counts_from_finish = false;
+  std::optional<model::Outage> outage = std::nullopt;  ///< The last one, if any is known.
 };
 
 struct SlotPlan {

@@ -88,6 +88,20 @@ TEST_F(RecoveryTest, AfterAnOutageOnlyTheLatestSlotIsCaughtUp) {
   EXPECT_EQ(rig.starts_of(task.id)[0].cause, RunCause::kCatchUp);
 }
 
+TEST_F(RecoveryTest, WhatAnOutageDidIsToldWithItsTimes) {
+  const Task task = rig.add(work_task("a", "*/10 * * * *"));
+  rig.kill();
+  rig.run_for(hours{1} + minutes{5});
+  rig.start();
+  rig.run_for(seconds{1});
+  const std::string down = "no server ran from 2026-11-23T09:00:30Z to 2026-11-23T10:05:30Z";
+  const auto runs = rig.runs_of(task.id);
+  ASSERT_EQ(runs.size(), 6u);
+  for (const rota::Run& run : runs) EXPECT_THAT(run.reason, HasSubstr(down));
+  rig.run_for(minutes{10});
+  EXPECT_EQ(rig.runs_of(task.id).back().reason, "");
+}
+
 TEST_F(RecoveryTest, CatchUpAllRunsEachMissedSlotInTurn) {
   Task task = work_task("a", "*/10 * * * *");
   task.catch_up = CatchUp::kAll;

@@ -21,6 +21,12 @@ std::optional<std::string> missed_because(const Task& task, Instant slot, Instan
   return std::nullopt;
 }
 
+std::string outage_note(const std::optional<Outage>& outage, Instant slot) {
+  if (!outage || slot < outage->from || slot > outage->until) return {};
+  return fmt::format("; no server ran from {} to {}", format_utc(outage->from),
+                     format_utc(outage->until));
+}
+
 std::string paused_because(const Task& task) {
   std::string text = "paused";
   if (task.paused_until && *task.paused_until < kForever) {

@@ -18,6 +18,16 @@ constexpr bool is_missed(Instant slot, Instant now, Duration grace) { return slo
 std::optional<std::string> missed_because(const Task& task, Instant slot, Instant now,
                                           std::optional<Instant> later_due);
 
+/// A stretch of time without any server.
+struct Outage {
+  Instant from{};
+  Instant until{};
+};
+
+/// "; no server ran from 2026-11-23T09:00:00Z to 2026-11-23T11:30:00Z" for a slot that fell into
+/// it, else nothing.
+std::string outage_note(const std::optional<Outage>& outage, Instant slot);
+
 /// Whether the task is paused at that moment.
 constexpr bool is_paused_at(const Task& task, Instant at) {
   return task.paused_until && at < *task.paused_until;
