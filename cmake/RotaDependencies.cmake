@@ -10,6 +10,7 @@ find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(tl-expected REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+pkg_check_modules(ICAL REQUIRED IMPORTED_TARGET libical)
 
 find_library(ROTA_CCTZ_LIBRARY cctz REQUIRED)
 add_library(rota_cctz INTERFACE)
