@@ -151,6 +151,10 @@ struct NewRun {
   RunCause cause = RunCause::kManual;
   std::string metadata;  ///< Empty: the task's own.
   std::string requested_by;
+  std::optional<Instant> scheduled_for{};  ///< The slot it makes up for; none: now.
+  std::optional<Instant> available_at{};   ///< Not to be started before; none: at once.
+  std::optional<int> priority{};           ///< None: the task's.
+  std::string reason{};
 };
 
 /// A row that SQL triggers wrote for any writer's change of `task`.
@@ -243,7 +247,13 @@ class Store {
   virtual Result<void> append_output(std::span<const OutputChunk> chunks) = 0;
 
   // --- Runs: asking and reading ------------------------------------------------------------
-  virtual Result<Run> enqueue_run(const NewRun& run) = 0;
+  Result<Run> enqueue_run(const NewRun& run) {
+    auto queued = enqueue_runs({&run, 1});
+    if (!queued) return fail(std::move(queued.error()));
+    return std::move(queued->front());
+  }
+  /// All of them or none; kNotFound when one names no task.
+  virtual Result<std::vector<Run>> enqueue_runs(std::span<const NewRun> runs) = 0;
   virtual Result<Run> load_run(RunId id) = 0;
   virtual Result<Page<Run>> list_runs(const RunQuery& query) = 0;
   virtual Result<std::vector<OutputChunk>> load_output(RunId id, std::int64_t after_seq,

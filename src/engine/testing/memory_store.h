@@ -61,7 +61,7 @@ class MemoryStore final : public store::Store {
                                      std::span<const store::RunResult> results) override;
   Result<void> append_output(std::span<const OutputChunk> chunks) override;
 
-  Result<Run> enqueue_run(const store::NewRun& run) override;
+  Result<std::vector<Run>> enqueue_runs(std::span<const store::NewRun> runs) override;
   Result<Run> load_run(RunId id) override;
   Result<Page<Run>> list_runs(const RunQuery& query) override;
   Result<std::vector<OutputChunk>> load_output(RunId id, std::int64_t after_seq,
@@ -89,6 +89,7 @@ class MemoryStore final : public store::Store {
   void index(const Row& row, bool in);
   void change(Row* row, TaskId id, std::string op, std::string_view by);
   Run& insert_run(Run run);
+  Run enqueue(const store::NewRun& wanted);
   void set_status(Run& run, RunStatus status);
   bool owns(const Run& run, NodeId node, const store::RunKey& key) const;
   bool may_claim(NodeId node) const;

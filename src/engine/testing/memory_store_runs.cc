@@ -289,26 +289,36 @@ void MemoryStore::rescue_run(Run& run, int lost_max, store::RescueReport& report
   ++report.rerun;
 }
 
-Result<Run> MemoryStore::enqueue_run(const store::NewRun& wanted) {
-  Run stored;
+Result<std::vector<Run>> MemoryStore::enqueue_runs(std::span<const store::NewRun> runs) {
+  std::vector<Run> stored;
   {
     const std::lock_guard lock(mutex_);
     if (auto bad = fault(); !bad) return fail(bad.error());
-    const auto row = tasks_.find(wanted.task_id.value);
-    if (row == tasks_.end()) return fail(ErrorCode::kNotFound, "no such task");
-    Run run;
-    run.task_id = wanted.task_id;
-    run.task_version = row->second.task.version;
-    run.scheduled_for = run.available_at = clock_.now();
-    run.cause = wanted.cause;
-    run.status = RunStatus::kQueued;
-    run.priority = row->second.task.priority;
-    run.metadata = wanted.metadata;
-    run.requested_by = wanted.requested_by;
-    stored = insert_run(std::move(run));
+    for (const store::NewRun& wanted : runs) {
+      if (!tasks_.contains(wanted.task_id.value)) {
+        return fail(ErrorCode::kNotFound, "no such task");
+      }
+    }
+    for (const store::NewRun& wanted : runs) stored.push_back(enqueue(wanted));
   }
   notify();
   return stored;
+}
+
+Run MemoryStore::enqueue(const store::NewRun& wanted) {
+  const Task& task = tasks_.at(wanted.task_id.value).task;
+  Run run;
+  run.task_id = wanted.task_id;
+  run.task_version = task.version;
+  run.scheduled_for = wanted.scheduled_for.value_or(clock_.now());
+  run.available_at = wanted.available_at.value_or(clock_.now());
+  run.cause = wanted.cause;
+  run.status = RunStatus::kQueued;
+  run.reason = wanted.reason;
+  run.priority = wanted.priority.value_or(task.priority);
+  run.metadata = wanted.metadata;
+  run.requested_by = wanted.requested_by;
+  return insert_run(std::move(run));
 }
 
 Result<Run> MemoryStore::load_run(RunId id) {

@@ -7,6 +7,7 @@
 namespace rota::store {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -286,6 +287,31 @@ TEST_P(StoreConformanceTest, RunThatKillsItsNodesIsNotRunForEver) {
     claimed = queue.runs[0];
   }
   EXPECT_EQ(runs, 3);
+}
+
+TEST_P(StoreConformanceTest, RunsThatMakeUpForSlotsWaitForTheirTurn) {
+  const Task task = add("Backup");
+  const Instant slot = clock_.now() - hours{5};
+  const std::vector<NewRun> wanted{
+      {.task_id = task.id,
+       .scheduled_for = slot,
+       .available_at = clock_.now() + minutes{1},
+       .priority = kPriorityLeast,
+       .reason = "backfill"},
+      {.task_id = task.id, .scheduled_for = slot + hours{1}},
+  };
+  const auto queued = store_->enqueue_runs(wanted).value();
+  ASSERT_EQ(queued.size(), 2u);
+  EXPECT_EQ(queued[0].scheduled_for, slot);
+  EXPECT_EQ(queued[0].available_at, clock_.now() + minutes{1});
+  EXPECT_EQ(queued[0].priority, kPriorityLeast);
+  EXPECT_EQ(queued[0].reason, "backfill");
+  EXPECT_EQ(queued[1].priority, task.priority);
+  const NodeId node = open_node();
+  EXPECT_EQ(store_->claim_queued(node, clock_.now(), 10).value().runs.size(), 1u);
+  const std::vector<NewRun> half_wrong{{.task_id = task.id}, {.task_id = TaskId{999}}};
+  EXPECT_EQ(store_->enqueue_runs(half_wrong).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(store_->list_runs({.task_id = task.id}).value().rows.size(), 2u) << "all or none";
 }
 
 TEST_P(StoreConformanceTest, OutputComesBackInOrderAndBounded) {

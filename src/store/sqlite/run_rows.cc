@@ -118,13 +118,16 @@ Result<std::vector<Run>> read_runs(Statement& statement) {
 
 Result<Run> insert_run(Connection& connection, const NewRun& run, Instant now) {
   auto insert = connection.prepare(
-      "INSERT INTO run (task_id, task_version, scheduled_for, cause, status, priority,"
+      "INSERT INTO run (task_id, task_version, scheduled_for, cause, status, reason, priority,"
       " available_at, metadata, requested_by)"
-      " SELECT id, version, ?, ?, 'queued', priority, ?, ?, ? FROM task WHERE id = ?");
+      " SELECT id, version, ?, ?, 'queued', ?, coalesce(?, priority), ?, ?, ?"
+      "   FROM task WHERE id = ?");
   if (!insert) return fail(insert.error());
-  const auto done = insert->bind(now)
+  const auto done = insert->bind(run.scheduled_for.value_or(now))
                         .bind(model::to_word(run.cause))
-                        .bind(now)
+                        .bind(run.reason)
+                        .bind(run.priority)
+                        .bind(run.available_at.value_or(now))
                         .bind(run.metadata)
                         .bind(run.requested_by)
                         .bind(run.task_id.value)

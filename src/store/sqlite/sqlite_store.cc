@@ -166,8 +166,16 @@ class SqliteStore final : public Store {
     return write<void>([&](Connection& c) { return insert_output(c, chunks); });
   }
 
-  Result<Run> enqueue_run(const NewRun& run) override {
-    return told(write<Run>([&](Connection& c) { return insert_run(c, run, now()); }));
+  Result<std::vector<Run>> enqueue_runs(std::span<const NewRun> runs) override {
+    return told(write<std::vector<Run>>([&](Connection& c) -> Result<std::vector<Run>> {
+      std::vector<Run> queued;
+      for (const NewRun& run : runs) {
+        auto one = insert_run(c, run, now());
+        if (!one) return fail(std::move(one.error()));
+        queued.push_back(std::move(*one));
+      }
+      return queued;
+    }));
   }
 
   Result<Run> load_run(RunId id) override {
