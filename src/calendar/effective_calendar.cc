@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "schedule/holiday_list.h"
 #include "schedule/words.h"
@@ -30,19 +31,25 @@ EffectiveCalendar::EffectiveCalendar(std::vector<std::string> names, std::vector
                                      std::vector<Entry> entries)
     : names_(std::move(names)), weekends_(std::move(weekends)), closed_(kDays / 64 + 1) {
   for (LocalDate date = kFirstDate; date <= kLastDate; date += std::chrono::days{1}) {
-    const auto index = static_cast<std::size_t>(date.time_since_epoch().count());
-    if (!is_plain_working_day(date)) closed_[index / 64] |= std::uint64_t{1} << (index % 64);
+    if (!is_plain_working_day(date)) set_closed(date, true);
   }
-  std::ranges::stable_sort(entries, {}, &Entry::date);
+  std::map<LocalDate, Entry> by_date;
   for (Entry& entry : entries) {
     if (entry.date < kFirstDate || entry.date > kLastDate) continue;
-    const auto index = static_cast<std::size_t>(entry.date.time_since_epoch().count());
-    const std::uint64_t bit = std::uint64_t{1} << (index % 64);
-    std::uint64_t& word = closed_[index / 64];
-    word = entry.closed ? word | bit : word & ~bit;
-    if (!entries_.empty() && entries_.back().date == entry.date) entries_.pop_back();
+    by_date.insert_or_assign(entry.date, std::move(entry));
+  }
+  entries_.reserve(by_date.size());
+  for (auto& [date, entry] : by_date) {
+    set_closed(date, entry.closed);
     entries_.push_back(std::move(entry));
   }
+}
+
+void EffectiveCalendar::set_closed(LocalDate date, bool closed) {
+  const auto index = static_cast<std::size_t>(date.time_since_epoch().count());
+  const std::uint64_t bit = std::uint64_t{1} << (index % 64);
+  std::uint64_t& word = closed_[index / 64];
+  word = closed ? word | bit : word & ~bit;
 }
 
 const EffectiveCalendar::Weekend* EffectiveCalendar::weekend_of(LocalDate date) const {

@@ -75,6 +75,7 @@ class EffectiveCalendar final : public WorkingCalendar {
  private:
   static constexpr std::int64_t kDays = 84'006;
 
+  void set_closed(LocalDate date, bool closed);
   bool is_plain_working_day(LocalDate date) const;
   const Weekend* weekend_of(LocalDate date) const;
   const Entry* find(LocalDate date) const;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
 
 #include "base/utf8.h"
 #include "schedule/clock_notes.h"
@@ -79,16 +79,15 @@ void DayCollector::note(std::string sentence) {
 }
 
 Result<ParsedDays> DayCollector::finish(std::string_view source) {
-  std::ranges::stable_sort(days_, {}, &Holiday::date);
-  std::vector<Holiday> kept;
+  std::map<LocalDate, Holiday> by_date;
   for (Holiday& day : days_) {
-    if (kept.empty() || kept.back().date != day.date) {
-      kept.push_back(std::move(day));
-    } else if (kept.back().title != day.title) {
-      note(fmt::format("{} has two titles: '{}' is kept, '{}' is left out", written(day.date),
-                       kept.back().title, day.title));
-    }
+    const auto [kept, is_new] = by_date.try_emplace(day.date, day);
+    if (is_new || kept->second.title == day.title) continue;
+    note(fmt::format("{} has two titles: '{}' is kept, '{}' is left out", written(day.date),
+                     kept->second.title, day.title));
   }
+  std::vector<Holiday> kept;
+  for (auto& [date, day] : by_date) kept.push_back(std::move(day));
   if (is_full() || kept.size() > kHolidaysMax) {
     return fail(ErrorCode::kLimitExceeded,
                 fmt::format("{} gives more than {} days", source, kHolidaysMax),
