@@ -40,6 +40,7 @@ MAY_INCLUDE = {
 TESTS_MAY = {
     "engine": ["store/sqlite", "handlers"],
     "handlers": ["net"],
+    "feeds": ["net", "store/sqlite"],
     "embed": ["cli"],
     "api": ["handlers", "engine", "store/sqlite"],
     "store": ["store/sqlite", "store/postgres"],
