@@ -30,9 +30,8 @@ std::string_view name_of(DaySource source) {
 EffectiveCalendar::EffectiveCalendar(std::vector<std::string> names, std::vector<Weekend> weekends,
                                      std::vector<Entry> entries)
     : names_(std::move(names)), weekends_(std::move(weekends)), closed_(kDays / 64 + 1) {
-  for (LocalDate date = kFirstDate; date <= kLastDate; date += std::chrono::days{1}) {
-    if (!is_plain_working_day(date)) set_closed(date, true);
-  }
+  close_weekends({schedule::kSaturdayAndSunday});
+  for (const Weekend& weekend : weekends_) close_weekends(weekend);
   std::map<LocalDate, Entry> by_date;
   for (Entry& entry : entries) {
     if (entry.date < kFirstDate || entry.date > kLastDate) continue;
@@ -42,6 +41,16 @@ EffectiveCalendar::EffectiveCalendar(std::vector<std::string> names, std::vector
   for (auto& [date, entry] : by_date) {
     set_closed(date, entry.closed);
     entries_.push_back(std::move(entry));
+  }
+}
+
+void EffectiveCalendar::close_weekends(const Weekend& weekend) {
+  unsigned weekday = weekday_index(std::max(weekend.from, kFirstDate));
+  const LocalDate last = std::min(weekend.until, kLastDate);
+  for (LocalDate date = std::max(weekend.from, kFirstDate); date <= last;
+       date += std::chrono::days{1}) {
+    set_closed(date, (weekend.days >> weekday & 1) != 0);
+    weekday = weekday == 6 ? 0 : weekday + 1;
   }
 }
 

@@ -75,6 +75,7 @@ class EffectiveCalendar final : public WorkingCalendar {
  private:
   static constexpr std::int64_t kDays = 84'006;
 
+  void close_weekends(const Weekend& weekend);
   void set_closed(LocalDate date, bool closed);
   bool is_plain_working_day(LocalDate date) const;
   const Weekend* weekend_of(LocalDate date) const;

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "calendar/gov_uk_json.h"
 #include "calendar/icalendar.h"
+#include "calendar/uk_bank_holidays.h"
 #include "feeds/http_wait.h"
 #include "schedule/clock_notes.h"
 
@@ -50,8 +51,17 @@ std::string why_implausible(const CalendarView& view, const std::vector<Holiday>
     return fmt::format("all its {} days are past; the last is {}", days.size(),
                        written(days.back().date));
   }
+  if (accept_fewer) return {};
+  const auto next_year = today + std::chrono::days{365};
+  const auto computed = std::ranges::count_if(
+      calendar::computed_days(view.calendar.rule),
+      [&](const Holiday& day) { return day.date >= today && day.date < next_year; });
+  if (to_come * 2 < static_cast<std::size_t>(computed)) {
+    return fmt::format("it has only {} days to come; {} are computed for the next year alone",
+                       to_come, computed);
+  }
   const std::size_t before = count_from(today, view.holidays, true);
-  if (!accept_fewer && to_come * 2 < before) {
+  if (to_come * 2 < before) {
     return fmt::format("it has only {} days to come where there were {}", to_come, before);
   }
   return {};

@@ -14,7 +14,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 const Instant kNow = parse_instant("2026-11-23T09:00:00Z").value();
-const std::string kGood = gov_uk_with({"2026-12-25", "2026-12-28", "2027-01-01", "2027-03-26"});
+const std::string kGood = gov_uk_with(
+    {"2026-11-30", "2026-12-25", "2026-12-28", "2027-01-01", "2027-03-26", "2027-05-03"});
 
 class BankHolidayServiceAdapterTest : public testing::Test {
  protected:
@@ -48,13 +49,13 @@ TEST_F(BankHolidayServiceAdapterTest, TakesTheDaysWithTheirTagAndTime) {
   const FeedOutcome outcome = ask();
   EXPECT_EQ(outcome.feed.error, "");
   ASSERT_TRUE(outcome.days);
-  EXPECT_EQ(outcome.days->size(), 4U);
+  EXPECT_EQ(outcome.days->size(), 6U);
   EXPECT_EQ(outcome.days->front().source, "feed");
   EXPECT_EQ(outcome.feed.etag, "\"v1\"");
   EXPECT_EQ(outcome.feed.last_modified, "Mon, 02 Nov 2026 10:00:00 GMT");
   EXPECT_EQ(outcome.feed.fetched_at, kNow);
-  EXPECT_EQ(outcome.feed.covers_from, on("2026-12-25"));
-  EXPECT_EQ(outcome.feed.covers_until, on("2027-03-26"));
+  EXPECT_EQ(outcome.feed.covers_from, on("2026-11-30"));
+  EXPECT_EQ(outcome.feed.covers_until, on("2027-05-03"));
 }
 
 TEST_F(BankHolidayServiceAdapterTest, AsksOnlyForWhatChanged) {
@@ -98,7 +99,10 @@ TEST_F(BankHolidayServiceAdapterTest, RefusesAFeedThatShrankUnlessToldTo) {
   service_.will_answer("200 OK", kGood);
   ask_and_keep();
   const std::string shrunk = gov_uk_with({"2026-12-25"});
-  EXPECT_THAT(error_after("200 OK", shrunk), HasSubstr("only 1 days to come where there were 4"));
+  EXPECT_THAT(error_after("200 OK", shrunk),
+              HasSubstr("only 1 days to come; 9 are computed for the next year"));
+  view_.calendar.rule = "";
+  EXPECT_THAT(error_after("200 OK", shrunk), HasSubstr("only 1 days to come where there were 6"));
   const FeedOutcome accepted = ask(true);
   EXPECT_EQ(accepted.feed.error, "");
   EXPECT_EQ(accepted.days->size(), 1U);
