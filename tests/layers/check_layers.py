@@ -41,6 +41,7 @@ TESTS_MAY = {
     "engine": ["store/sqlite", "handlers"],
     "handlers": ["net"],
     "feeds": ["net", "store/sqlite"],
+    "preview": ["store/sqlite"],
     "embed": ["cli"],
     "api": ["handlers", "engine", "store/sqlite"],
     "store": ["store/sqlite", "store/postgres"],
