@@ -44,6 +44,7 @@ inline constexpr std::size_t kTaskMetadataMax = 65536;  // bytes of JSON
 inline constexpr int kPriorityMost = 1;                 // most urgent
 inline constexpr int kPriorityLeast = 100;              // least urgent
 inline constexpr int kPriorityDefault = 50;
+inline constexpr int kWorkingDayOffsetMax = 60;  // either way
 
 /// Configuration of one task. Field names and meanings are those of the table `task`.
 struct Task {
@@ -55,6 +56,7 @@ struct Task {
   std::optional<CalendarId> calendar_id;  ///< None: the default calendar.
   bool working_days_only = false;
   NonWorkingDay on_non_working_day = NonWorkingDay::kSkip;
+  int working_day_offset = 0;       ///< Moves each slot by so many working days; -60 to 60.
   int priority = kPriorityDefault;  ///< 1 to 100, lower is more urgent.
   bool active = true;
   std::optional<Instant> paused_until;  ///< kForever: until somebody resumes it.

@@ -1,5 +1,5 @@
-// The bounds of a task's fields that rota/task.h does not name already. The database's CHECK
-// constraints say the same for those who write SQL; a test of the store holds both together.
+// The bounds of fields that rota/task.h and rota/calendar.h do not name already. The database's
+// CHECK constraints say the same for those who write SQL; a test of the store holds both together.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +23,12 @@ inline constexpr std::int64_t kRetryDelayMax = 86'400;      // a day
 inline constexpr std::int64_t kRetryDelayCapMax = 604'800;  // a week
 inline constexpr std::int64_t kFailuresMax = 1000;
 inline constexpr std::int64_t kKeepRunsMax = 1'000'000;
+
+inline constexpr std::size_t kWeekendMax = 100;   // bytes
+inline constexpr std::size_t kFeedUrlMax = 2000;  // characters
+inline constexpr std::size_t kDivisionMax = 100;  // characters
+inline constexpr std::int64_t kFeedRefreshMin = 60;
+inline constexpr std::int64_t kFeedRefreshMax = 31'622'400;  // 366 days
 
 /// The last result and the error of a run: longer texts are cut, not refused.
 inline constexpr std::size_t kResultTextMax = 4000;  // bytes

@@ -22,6 +22,8 @@ constexpr std::array<std::string_view, 5> kRunCause{"schedule", "manual", "retry
 constexpr std::array<std::string_view, 9> kRunStatus{"queued",    "claimed", "running",
                                                      "succeeded", "failed",  "timed_out",
                                                      "cancelled", "lost",    "skipped"};
+constexpr std::array<std::string_view, 5> kVerdict{"ran", "ran_late", "skipped", "missed",
+                                                   "waiting"};
 
 }  // namespace
 
@@ -60,6 +62,10 @@ Words words_of<RunCause>() {
 template <>
 Words words_of<RunStatus>() {
   return kRunStatus;
+}
+template <>
+Words words_of<Verdict>() {
+  return kVerdict;
 }
 
 Error unknown_word(std::string_view field, std::string_view word, Words words) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "rota/decision.h"
 #include "rota/result.h"
 #include "rota/run.h"
 #include "rota/task.h"
@@ -34,6 +35,8 @@ template <>
 std::span<const std::string_view> words_of<RunCause>();
 template <>
 std::span<const std::string_view> words_of<RunStatus>();
+template <>
+std::span<const std::string_view> words_of<Verdict>();
 
 /// kSkip becomes "skip".
 template <class Enum>

@@ -2,50 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "model/faults.h"
 #include "model/limits.h"
 #include "model/text_rules.h"
 
 namespace rota::model {
 namespace {
-
-/// Collects what is wrong, field by field.
-class Faults {
- public:
-  void add(std::string_view field, TextFault fault) {
-    fields_.push_back({std::string(field), std::move(fault.message), fault.column});
-  }
-  void add_if(std::string_view field, std::optional<TextFault> fault) {
-    if (fault) add(field, std::move(*fault));
-  }
-  void range(std::string_view field, std::int64_t value, std::int64_t low, std::int64_t high) {
-    if (value >= low && value <= high) return;
-    add(field, {fmt::format("must be {} to {}, not {}", low, high, value), std::nullopt});
-  }
-  void instant(std::string_view field, const std::optional<Instant>& at) {
-    if (!at || (*at >= Instant{} && *at <= kForever)) return;
-    add(field, {"must lie between the years 1970 and 9999", std::nullopt});
-  }
-
-  Result<void> verdict() && {
-    if (fields_.empty()) return {};
-    Error error{ErrorCode::kInvalidArgument, message(), {}, std::nullopt, {}};
-    if (fields_.size() == 1) error.column = fields_[0].column;
-    error.fields = std::move(fields_);
-    return fail(std::move(error));
-  }
-
- private:
-  std::string message() const {
-    std::string text = "the task is not valid: ";
-    for (std::size_t i = 0; i < fields_.size(); ++i) {
-      if (i > 0) text += "; ";
-      text += fields_[i].field + " " + fields_[i].message;
-    }
-    return text;
-  }
-
-  std::vector<FieldError> fields_;
-};
 
 void check_texts(const Task& task, Faults& faults) {
   faults.add_if("name", check_text(task.name, {1, kTaskNameMax}));
@@ -60,6 +22,11 @@ void check_texts(const Task& task, Faults& faults) {
 
 void check_numbers(const Task& task, Faults& faults) {
   faults.range("priority", task.priority, kPriorityMost, kPriorityLeast);
+  faults.range("working_day_offset", task.working_day_offset, -kWorkingDayOffsetMax,
+               kWorkingDayOffsetMax);
+  if (task.working_day_offset != 0 && !task.working_days_only) {
+    faults.add("working_day_offset", {"needs working_days_only", std::nullopt});
+  }
   faults.range("jitter_s", task.jitter_s, 0, kJitterMax);
   faults.range("catch_up_window_s", task.catch_up_window_s, 0, kCatchUpWindowMax);
   faults.range("timeout_s", task.timeout_s, 0, kTimeoutMax);
@@ -110,7 +77,7 @@ void check_schedule(const Task& task, Faults& faults) {
 }  // namespace
 
 Result<void> validate_task(const Task& task) {
-  Faults faults;
+  Faults faults("the task is not valid");
   check_texts(task, faults);
   check_schedule(task, faults);
   check_numbers(task, faults);
@@ -119,7 +86,7 @@ Result<void> validate_task(const Task& task) {
 }
 
 Result<void> validate_pause(const Task& task) {
-  Faults faults;
+  Faults faults("the task is not valid");
   faults.add_if("pause_reason", check_text(task.pause_reason, {0, kPauseReasonMax}));
   faults.instant("paused_until", task.paused_until);
   return std::move(faults).verdict();

@@ -18,6 +18,8 @@
 #include <string_view>
 #include <vector>
 
+#include "rota/calendar.h"
+#include "rota/decision.h"
 #include "rota/result.h"
 #include "rota/run.h"
 #include "rota/scheduler.h"
@@ -68,6 +70,15 @@ struct PlannedSlot {
   std::string reason;  ///< Of a skip ("paused: ...", "missed: ..."), or of lateness.
 };
 
+/// Slots that a rule took away before they became runs, all for one reason: a closed day.
+struct SkippedRange {
+  Instant first{};
+  Instant last{};
+  std::int64_t slots = 1;
+  std::string kind;    ///< One snake_case word: "closed_day".
+  std::string reason;  ///< "Easter Monday".
+};
+
 /// Compare-and-set on one task: valid only while its version and next slot are still these.
 struct SlotClaim {
   TaskId task_id;
@@ -76,6 +87,8 @@ struct SlotClaim {
   std::optional<Instant> new_next;  ///< None: no further slot known (ended, or after finish).
   int priority = kPriorityDefault;
   std::vector<PlannedSlot> slots;
+  std::vector<SkippedRange>
+      skipped{};  ///< Written down with the claim; known ones stay as they are.
 };
 
 struct ClaimedRun {
@@ -93,7 +106,8 @@ struct PlanUpdate {
   TaskId task_id;
   std::int64_t task_version = 0;
   std::optional<Instant> next_scheduled_at;
-  std::string schedule_error;  ///< Not empty: the task is marked and not planned.
+  std::string schedule_error;           ///< Not empty: the task is marked and not planned.
+  std::vector<SkippedRange> skipped{};  ///< Stand instead of what was decided for later slots.
 };
 
 /// Names a run together with the fence its owner holds.
@@ -173,6 +187,13 @@ struct Retention {
   std::size_t limit = 5000;   ///< Rows removed in one call, at most.
 };
 
+/// What a change of calendars came to.
+struct CalendarMarks {
+  std::int64_t seq = 0;                 ///< Changes up to here have been followed.
+  std::vector<CalendarId> calendars{};  ///< Changed, or standing on one that changed.
+  std::int64_t tasks = 0;               ///< Marked to be planned anew.
+};
+
 struct StoreSummary {
   std::string database;  ///< "SQLite 3.40.1, /var/lib/rota/rota.db".
   std::int64_t schema_version = 0;
@@ -203,6 +224,51 @@ class Store {
   virtual Result<std::vector<TaskChange>> load_changes(std::int64_t after_seq,
                                                        std::size_t limit) = 0;
   virtual Result<std::int64_t> last_change_seq() = 0;
+
+  // --- Calendars ---------------------------------------------------------------------------
+  /// By name, without their days.
+  virtual Result<std::vector<Calendar>> list_calendars() = 0;
+  virtual Result<CalendarView> load_calendar(CalendarId id) = 0;
+  virtual Result<CalendarView> load_calendar_by_name(std::string_view name) = 0;
+  /// The calendar, then its parents up to the root, kCalendarDepthMax at most; none: the default's.
+  /// kInvalidArgument when somebody made a loop or a row that cannot be read, by hand.
+  virtual Result<std::vector<CalendarView>> load_calendar_chain(std::optional<CalendarId> id) = 0;
+  /// The one that the setting `default_calendar` names, or kDefaultCalendar.
+  virtual Result<Calendar> default_calendar() = 0;
+  virtual Result<void> set_default_calendar(CalendarId id, std::string_view by) = 0;
+  /// Judges every field (model::validate_calendar) and sets id, version and times. Errors:
+  /// kAlreadyExists; kInvalidArgument, also for a parent that stands on this calendar.
+  virtual Result<Calendar> add_calendar(const Calendar& calendar, std::string_view by) = 0;
+  /// kVersionConflict unless `calendar.version` is the stored one; kNotFound.
+  virtual Result<Calendar> update_calendar(const Calendar& calendar, std::string_view by) = 0;
+  /// With its days and its feed. kInvalidArgument, saying how many, while tasks or calendars use
+  /// it, and for the default one.
+  virtual Result<void> remove_calendar(CalendarId id, std::string_view by) = 0;
+  /// Adds days, each instead of what stood on its date. kLimitExceeded beyond kHolidaysMax.
+  virtual Result<void> put_holidays(CalendarId calendar, std::span<const Holiday> holidays,
+                                    std::string_view by) = 0;
+  /// All days of one source at once. On one date, days by hand win over imported ones, and these
+  /// over those of a feed. Days that are the same as before change nothing.
+  virtual Result<void> replace_holidays(CalendarId calendar, std::string_view source,
+                                        std::span<const Holiday> holidays, std::string_view by) = 0;
+  /// Returns how many there were. A day of a feed comes back when the feed is next read.
+  virtual Result<std::size_t> remove_holidays(CalendarId calendar, std::span<const LocalDate> dates,
+                                              std::string_view by) = 0;
+  /// Adds or changes the feed of a calendar: address, format, division and refresh time. What was
+  /// learned from another address is forgotten.
+  virtual Result<void> save_feed(const CalendarFeed& feed, std::string_view by) = 0;
+  /// The feed and the days that came from it.
+  virtual Result<void> remove_feed(CalendarId calendar, std::string_view by) = 0;
+  /// What asking the feed came to, and its days unless they stay as they are. kVersionConflict when
+  /// the feed has another address by now; kNotFound.
+  virtual Result<void> save_feed_result(const CalendarFeed& feed,
+                                        const std::optional<std::vector<Holiday>>& holidays) = 0;
+  virtual Result<std::vector<CalendarFeed>> list_feeds() = 0;
+  /// Marks the active tasks that follow a changed calendar (of their own, inherited or by default)
+  /// to be planned anew, and remembers how far that went. Cheap when nothing has changed.
+  virtual Result<CalendarMarks> mark_calendar_changes() = 0;
+  /// Grows with every change of a calendar, of its days, its feed or the default, whoever makes it.
+  virtual Result<std::int64_t> calendar_change_seq() = 0;
 
   // --- Nodes and leases --------------------------------------------------------------------
   /// Opens a session. SQLite takes the server lock on the file first: kBusy when another server
@@ -258,10 +324,12 @@ class Store {
   virtual Result<Page<Run>> list_runs(const RunQuery& query) = 0;
   virtual Result<std::vector<OutputChunk>> load_output(RunId id, std::int64_t after_seq,
                                                        std::size_t bytes_max) = 0;
+  /// What became of every due slot, newest slot first; slots that are still to come are left out.
+  virtual Result<Page<Decision>> list_decisions(const DecisionQuery& query) = 0;
 
   // --- Housekeeping ------------------------------------------------------------------------
-  /// Removes old runs and their output (by age, and beyond each task's keep_runs); returns how
-  /// many.
+  /// Removes old runs and their output (by age, and beyond each task's keep_runs) and old
+  /// decisions (by age); returns how many.
   virtual Result<std::size_t> prune(const Retention& retention) = 0;
   virtual Result<StoreSummary> summarize() = 0;
   /// The database's own opinion of its health (quick_check); empty: fine.
@@ -271,8 +339,8 @@ class Store {
   virtual Result<void> back_up(const std::string& path) = 0;
 
   /// Calls `on_change` (from a thread of the store, coalesced, at most every few milliseconds)
-  /// when any process may have changed tasks or queued runs. Silence means no change; spurious
-  /// calls are allowed. One watcher at a time; null ends it.
+  /// when any process may have changed tasks, calendars or queued runs. Silence means no change;
+  /// spurious calls are allowed. One watcher at a time; null ends it.
   virtual void watch(std::function<void()> on_change) = 0;
 };
 

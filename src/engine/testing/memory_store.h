@@ -13,7 +13,7 @@ namespace rota::engine::testing {
 
 class MemoryStore final : public store::Store {
  public:
-  explicit MemoryStore(const Clock& clock) : clock_(clock) {}
+  explicit MemoryStore(const Clock& clock) : clock_(clock) { add_shipped_calendars(); }
 
   /// The next `calls` calls that write fail with this code; what they would have done is not done.
   void fail_next(int calls, ErrorCode code) {
@@ -36,6 +36,29 @@ class MemoryStore final : public store::Store {
   Result<std::vector<store::TaskChange>> load_changes(std::int64_t after_seq,
                                                       std::size_t limit) override;
   Result<std::int64_t> last_change_seq() override;
+
+  Result<std::vector<Calendar>> list_calendars() override;
+  Result<CalendarView> load_calendar(CalendarId id) override;
+  Result<CalendarView> load_calendar_by_name(std::string_view name) override;
+  Result<std::vector<CalendarView>> load_calendar_chain(std::optional<CalendarId> id) override;
+  Result<Calendar> default_calendar() override;
+  Result<void> set_default_calendar(CalendarId id, std::string_view by) override;
+  Result<Calendar> add_calendar(const Calendar& calendar, std::string_view by) override;
+  Result<Calendar> update_calendar(const Calendar& calendar, std::string_view by) override;
+  Result<void> remove_calendar(CalendarId id, std::string_view by) override;
+  Result<void> put_holidays(CalendarId calendar, std::span<const Holiday> holidays,
+                            std::string_view by) override;
+  Result<void> replace_holidays(CalendarId calendar, std::string_view source,
+                                std::span<const Holiday> holidays, std::string_view by) override;
+  Result<std::size_t> remove_holidays(CalendarId calendar, std::span<const LocalDate> dates,
+                                      std::string_view by) override;
+  Result<void> save_feed(const CalendarFeed& feed, std::string_view by) override;
+  Result<void> remove_feed(CalendarId calendar, std::string_view by) override;
+  Result<void> save_feed_result(const CalendarFeed& feed,
+                                const std::optional<std::vector<Holiday>>& holidays) override;
+  Result<std::vector<CalendarFeed>> list_feeds() override;
+  Result<store::CalendarMarks> mark_calendar_changes() override;
+  Result<std::int64_t> calendar_change_seq() override;
 
   Result<store::Lease> open_node(const store::NodeInfo& info, Duration lease) override;
   Result<store::Lease> renew_lease(NodeId node, Duration lease) override;
@@ -66,6 +89,8 @@ class MemoryStore final : public store::Store {
   Result<Page<Run>> list_runs(const RunQuery& query) override;
   Result<std::vector<OutputChunk>> load_output(RunId id, std::int64_t after_seq,
                                                std::size_t bytes_max) override;
+
+  Result<Page<Decision>> list_decisions(const DecisionQuery& query) override;
 
   Result<std::size_t> prune(const store::Retention& retention) override;
   Result<store::StoreSummary> summarize() override;
@@ -99,6 +124,13 @@ class MemoryStore final : public store::Store {
   void rescue_run(Run& run, int lost_max, store::RescueReport& report);
   store::ClaimedRun claimed(const Run& run);
   void notify();
+  void add_shipped_calendars();
+  void calendar_changed(CalendarId id, std::string_view by);
+  Result<CalendarView*> calendar_of(CalendarId id);
+  template <class Work>
+  Result<void> change_calendar(CalendarId id, std::string_view by, Work work);
+  void note_skipped(TaskId task, std::span<const store::SkippedRange> ranges);
+  void forget_decisions(TaskId task, Instant after);
 
   const Clock& clock_;
   mutable std::mutex mutex_;
@@ -112,6 +144,11 @@ class MemoryStore final : public store::Store {
   std::map<std::int64_t, store::NodeView> nodes_;
   std::map<std::int64_t, std::vector<OutputChunk>> output_;
   std::vector<store::TaskChange> changes_;
+  std::map<std::int64_t, CalendarView> calendars_;
+  std::vector<CalendarId> calendar_changes_;
+  std::ptrdiff_t marked_seq_ = 0;
+  CalendarId default_calendar_{1};
+  std::map<std::pair<std::int64_t, Instant>, Decision> decisions_;
   std::function<void()> on_change_;
   std::int64_t next_task_ = 1;
   std::int64_t next_run_ = 1;

@@ -81,6 +81,7 @@ Result<std::vector<store::ClaimedRun>> MemoryStore::claim_slots(
       continue;
     }
     set_next(row, claim.new_next);
+    note_skipped(claim.task_id, claim.skipped);
     for (const store::PlannedSlot& slot : claim.slots) {
       if (slots_.contains({claim.task_id.value, slot.at})) continue;
       Run run;

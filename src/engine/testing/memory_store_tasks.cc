@@ -108,7 +108,7 @@ Result<Task> MemoryStore::update_task(const Task& task, std::string_view by) {
   return stored;
 }
 
-Result<void> MemoryStore::remove_task(TaskId id, History, std::string_view by) {
+Result<void> MemoryStore::remove_task(TaskId id, History history, std::string_view by) {
   {
     const std::lock_guard lock(mutex_);
     const auto found = tasks_.find(id.value);
@@ -121,6 +121,7 @@ Result<void> MemoryStore::remove_task(TaskId id, History, std::string_view by) {
       ++gone.fence;
     }
     tasks_.erase(found);
+    forget_decisions(id, history == History::kRemove ? Instant::min() : clock_.now());
     change(nullptr, id, "delete", by);
   }
   notify();
@@ -259,6 +260,8 @@ Result<void> MemoryStore::save_plans(std::span<const store::PlanUpdate> plans) {
     row.execution.next_scheduled_at = plan.next_scheduled_at;
     index(row, true);
     unplanned_.erase(plan.task_id.value);
+    forget_decisions(plan.task_id, clock_.now());
+    note_skipped(plan.task_id, plan.skipped);
     ++plans_saved_;
   }
   return {};

@@ -27,6 +27,8 @@ TEST_P(StoreConformanceTest, EveryFieldOfATaskSurvivesTheRoundTrip) {
   task.timezone = "Europe/London";
   task.working_days_only = true;
   task.on_non_working_day = NonWorkingDay::kPrevious;
+  task.calendar_id = store_->load_calendar_by_name("scotland").value().calendar.id;
+  task.working_day_offset = -3;
   task.priority = 7;
   task.active = false;
   task.paused_until = kForever;
@@ -59,6 +61,8 @@ TEST_P(StoreConformanceTest, EveryFieldOfATaskSurvivesTheRoundTrip) {
   EXPECT_EQ(read.timezone, task.timezone);
   EXPECT_TRUE(read.working_days_only);
   EXPECT_EQ(read.on_non_working_day, task.on_non_working_day);
+  EXPECT_EQ(read.calendar_id, task.calendar_id);
+  EXPECT_EQ(read.working_day_offset, -3);
   EXPECT_EQ(read.priority, 7);
   EXPECT_FALSE(read.active);
   EXPECT_EQ(read.paused_until, kForever);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "model/names.h"
+#include "store/sqlite/decision_rows.h"
 #include "store/sqlite/run_rows.h"
 #include "store/sqlite/task_rows.h"
 
@@ -93,6 +94,7 @@ Result<void> claim_one(Connection& connection, NodeId node, const SlotClaim& cla
   const auto moved = advance(connection, claim);
   if (!moved) return fail(moved.error());
   if (!*moved) return read_back(connection, node, claim, into);
+  if (auto noted = insert_skipped(connection, claim.task_id, claim.skipped); !noted) return noted;
   for (const PlannedSlot& slot : claim.slots) {
     const auto inserted = insert_slot(connection, node, claim, slot, now);
     if (!inserted) return fail(inserted.error());

@@ -12,7 +12,7 @@ namespace rota::store {
 Result<std::vector<DueTask>> query_due(Connection& connection, Instant until, std::size_t limit);
 Result<std::optional<Instant>> query_next_due(Connection& connection, Instant until);
 Result<std::vector<UnplannedTask>> query_unplanned(Connection& connection, std::size_t limit);
-Result<void> store_plans(Connection& connection, std::span<const PlanUpdate> plans);
+Result<void> store_plans(Connection& connection, std::span<const PlanUpdate> plans, Instant now);
 
 Result<std::vector<ClaimedRun>> claim(Connection& connection, NodeId node,
                                       std::span<const SlotClaim> claims, Instant now);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "store/sqlite/claiming.h"
+#include "store/sqlite/decision_rows.h"
 #include "store/sqlite/task_rows.h"
 
 namespace rota::store {
@@ -57,7 +58,7 @@ Result<std::vector<UnplannedTask>> query_unplanned(Connection& connection, std::
   }
 }
 
-Result<void> store_plans(Connection& connection, std::span<const PlanUpdate> plans) {
+Result<void> store_plans(Connection& connection, std::span<const PlanUpdate> plans, Instant now) {
   auto update = connection.prepare(
       "UPDATE task_execution SET next_scheduled_at = ?, schedule_error = ?, replan = 0"
       " WHERE task_id = ? AND task_version = ?");
@@ -69,6 +70,9 @@ Result<void> store_plans(Connection& connection, std::span<const PlanUpdate> pla
                           .bind(plan.task_version)
                           .run();
     if (!done) return done;
+    if (connection.changes() == 0) continue;
+    auto noted = replace_skipped(connection, plan.task_id, plan.skipped, now);
+    if (!noted) return noted;
   }
   return {};
 }

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <mutex>
 
+#include "store/sqlite/calendar_rows.h"
 #include "store/sqlite/claiming.h"
+#include "store/sqlite/decision_rows.h"
 #include "store/sqlite/health.h"
 #include "store/sqlite/node_rows.h"
 #include "store/sqlite/open.h"
@@ -87,6 +89,95 @@ class SqliteStore final : public Store {
     return read<std::int64_t>([&](Connection& c) { return query_last_change(c); });
   }
 
+  Result<std::vector<Calendar>> list_calendars() override {
+    return read<std::vector<Calendar>>([&](Connection& c) { return query_calendars(c); });
+  }
+
+  Result<CalendarView> load_calendar(CalendarId id) override {
+    return read<CalendarView>([&](Connection& c) { return find_calendar(c, id); });
+  }
+
+  Result<CalendarView> load_calendar_by_name(std::string_view name) override {
+    return read<CalendarView>([&](Connection& c) { return find_calendar_by_name(c, name); });
+  }
+
+  Result<std::vector<CalendarView>> load_calendar_chain(std::optional<CalendarId> id) override {
+    return read_at_once<std::vector<CalendarView>>(
+        [&](Connection& c) { return find_chain(c, id); });
+  }
+
+  Result<Calendar> default_calendar() override {
+    return read<Calendar>([&](Connection& c) { return find_default(c); });
+  }
+
+  Result<void> set_default_calendar(CalendarId id, std::string_view by) override {
+    return told(write<void>([&](Connection& c) { return choose_default(c, id, now(), by); }));
+  }
+
+  Result<Calendar> add_calendar(const Calendar& calendar, std::string_view by) override {
+    return told(
+        write<Calendar>([&](Connection& c) { return insert_calendar(c, calendar, now(), by); }));
+  }
+
+  Result<Calendar> update_calendar(const Calendar& calendar, std::string_view by) override {
+    return told(
+        write<Calendar>([&](Connection& c) { return change_calendar(c, calendar, now(), by); }));
+  }
+
+  Result<void> remove_calendar(CalendarId id, std::string_view /*by*/) override {
+    return told(write<void>([&](Connection& c) { return delete_calendar(c, id); }));
+  }
+
+  Result<void> put_holidays(CalendarId calendar, std::span<const Holiday> holidays,
+                            std::string_view by) override {
+    return told(write<void>(
+        [&](Connection& c) { return store_holidays(c, calendar, holidays, now(), by); }));
+  }
+
+  Result<void> replace_holidays(CalendarId calendar, std::string_view source,
+                                std::span<const Holiday> holidays, std::string_view by) override {
+    return told(write<void>([&](Connection& c) {
+      return exchange_holidays(c, calendar, source, holidays, now(), by);
+    }));
+  }
+
+  Result<std::size_t> remove_holidays(CalendarId calendar, std::span<const LocalDate> dates,
+                                      std::string_view by) override {
+    return told(write<std::size_t>(
+        [&](Connection& c) { return delete_holidays(c, calendar, dates, now(), by); }));
+  }
+
+  Result<void> save_feed(const CalendarFeed& feed, std::string_view by) override {
+    return told(write<void>([&](Connection& c) { return store_feed(c, feed, now(), by); }));
+  }
+
+  Result<void> remove_feed(CalendarId calendar, std::string_view by) override {
+    return told(write<void>([&](Connection& c) { return delete_feed(c, calendar, now(), by); }));
+  }
+
+  Result<void> save_feed_result(const CalendarFeed& feed,
+                                const std::optional<std::vector<Holiday>>& holidays) override {
+    return told(
+        write<void>([&](Connection& c) { return store_feed_result(c, feed, holidays, now()); }));
+  }
+
+  Result<std::vector<CalendarFeed>> list_feeds() override {
+    return read<std::vector<CalendarFeed>>([&](Connection& c) { return query_feeds(c); });
+  }
+
+  Result<CalendarMarks> mark_calendar_changes() override {
+    const auto more = read<bool>([&](Connection& c) { return has_unmarked_changes(c); });
+    if (!more) return fail(more.error());
+    if (*more) return write<CalendarMarks>([&](Connection& c) { return mark_changes(c); });
+    const auto seq = calendar_change_seq();
+    if (!seq) return fail(seq.error());
+    return CalendarMarks{.seq = *seq};
+  }
+
+  Result<std::int64_t> calendar_change_seq() override {
+    return read<std::int64_t>([&](Connection& c) { return last_calendar_change(c); });
+  }
+
   Result<Lease> open_node(const NodeInfo& info, Duration lease) override {
     if (auto locked = lock_.acquire(path_); !locked) return fail(locked.error());
     return write<Lease>([&](Connection& c) { return insert_node(c, info, now(), lease); });
@@ -129,7 +220,7 @@ class SqliteStore final : public Store {
   }
 
   Result<void> save_plans(std::span<const PlanUpdate> plans) override {
-    return write<void>([&](Connection& c) { return store_plans(c, plans); });
+    return write<void>([&](Connection& c) { return store_plans(c, plans, now()); });
   }
 
   Result<std::vector<ClaimedRun>> claim_slots(NodeId node,
@@ -192,6 +283,11 @@ class SqliteStore final : public Store {
         [&](Connection& c) { return find_output(c, id, after_seq, bytes_max); });
   }
 
+  Result<Page<Decision>> list_decisions(const DecisionQuery& query) override {
+    return read_at_once<Page<Decision>>(
+        [&](Connection& c) { return query_decisions(c, query, now()); });
+  }
+
   Result<std::size_t> prune(const Retention& retention) override {
     const std::lock_guard lock(prune_mutex_);
     const auto old = read<std::vector<RunId>>(
@@ -204,10 +300,15 @@ class SqliteStore final : public Store {
       if (!done) return done;
       removed += *done;
     }
-    const auto changes = write<void>(
-        [&](Connection& c) { return remove_old_changes(c, retention.finished_before); });
-    if (!changes) return fail(changes.error());
-    return removed;
+    const auto others = write<std::size_t>([&](Connection& c) -> Result<std::size_t> {
+      if (auto done = remove_old_changes(c, retention.finished_before); !done) {
+        return fail(done.error());
+      }
+      if (auto done = remove_old_calendar_changes(c); !done) return fail(done.error());
+      return remove_old_decisions(c, retention.finished_before, retention.limit);
+    });
+    if (!others) return fail(others.error());
+    return removed + *others;
   }
 
   Result<StoreSummary> summarize() override {
@@ -246,6 +347,17 @@ class SqliteStore final : public Store {
     auto connection = readers_.borrow();
     if (!connection) return fail(connection.error());
     return work(**connection);
+  }
+
+  // Several statements that must see the same state of the database.
+  template <class T>
+  Result<T> read_at_once(const std::function<Result<T>(Connection&)>& work) {
+    return read<T>([&](Connection& c) -> Result<T> {
+      if (auto begun = c.execute("BEGIN"); !begun) return fail(begun.error());
+      auto outcome = work(c);
+      if (!c.is_idle()) (void)c.execute("COMMIT");
+      return outcome;
+    });
   }
 
   // Tells the watcher after a write that others should follow.

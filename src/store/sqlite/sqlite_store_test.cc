@@ -8,7 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "store/conformance/conformance.h"
+#include "store/conformance/calendar_conformance.h"
+#include "store/sqlite/migrations.h"
 
 namespace rota::store {
 namespace {
@@ -52,6 +53,8 @@ class SqliteFixture final : public StoreFixture {
 };
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreConformanceTest,
+                         testing::Values([] { return std::make_unique<SqliteFixture>(); }));
+INSTANTIATE_TEST_SUITE_P(Sqlite, CalendarConformanceTest,
                          testing::Values([] { return std::make_unique<SqliteFixture>(); }));
 
 class SqliteFileTest : public testing::Test {
@@ -114,6 +117,45 @@ TEST_F(SqliteFileTest, NewerSchemaIsRefused) {
             SQLITE_OK);
   sqlite3_close(db);
   EXPECT_EQ(open().error().code, ErrorCode::kSchemaTooNew);
+}
+
+TEST_F(SqliteFileTest, FileOfTheFirstSchemaIsBroughtUpToDateWithItsData) {
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(path_.c_str(), &db), SQLITE_OK);
+  const auto run = [&](const std::string& sql) {
+    char* error = nullptr;
+    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &error), SQLITE_OK) << error;
+    sqlite3_free(error);
+  };
+  const Migration& first = known_migrations().front();
+  std::uint64_t checksum = 14695981039346656037ULL;  // FNV-1a, as migrations.cc counts it
+  for (const char c : first.sql) {
+    checksum = (checksum ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  }
+  run(std::string(first.sql));
+  run("CREATE TABLE migration (number INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL,"
+      " checksum INTEGER NOT NULL, applied_at INTEGER NOT NULL) STRICT");
+  run("INSERT INTO migration VALUES (1, '" + std::string(first.name) + "', " +
+      std::to_string(checksum >> 1) + ", 1)");
+  run("INSERT INTO task (name, type, schedule, working_days_only) VALUES"
+      " ('Payroll', 'null', '30 9 * * 1-5', 1)");
+  run("INSERT INTO run (task_id, scheduled_for, cause, status, available_at) VALUES"
+      " (1, 1000, 'schedule', 'succeeded', 1000)");
+  run("UPDATE task_execution SET replan = 0, next_scheduled_at = 5000");
+  sqlite3_close(db);
+
+  auto store = open();
+  ASSERT_TRUE(store) << store.error().message;
+  EXPECT_EQ((*store)->summarize().value().schema_version, known_migrations().back().number);
+  Task task = (*store)->load_task_by_name("Payroll").value().task;
+  EXPECT_FALSE(task.calendar_id.has_value());
+  EXPECT_EQ(task.working_day_offset, 0);
+  EXPECT_EQ((*store)->list_runs({}).value().rows.size(), 1u);
+  EXPECT_EQ((*store)->list_calendars().value().size(), 4u);
+  // It was planned without bank holidays: it is planned anew once.
+  EXPECT_EQ((*store)->mark_calendar_changes().value().tasks, 1);
+  task.working_day_offset = 2;
+  EXPECT_TRUE((*store)->update_task(task, "test"));
 }
 
 TEST_F(SqliteFileTest, DamagedFileIsRefusedOrServesWhatIsWhole) {

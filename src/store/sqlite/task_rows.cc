@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/names.h"
+#include "store/sqlite/decision_rows.h"
 #include "store/sqlite/run_rows.h"
 
 namespace rota::store {
@@ -37,6 +38,8 @@ Statement& bind_settable(Statement& to, const Task& task) {
       .bind(task.timezone)
       .bind(task.working_days_only)
       .bind(to_word(task.on_non_working_day))
+      .bind(task.calendar_id ? std::optional(task.calendar_id->value) : std::nullopt)
+      .bind(task.working_day_offset)
       .bind(task.priority)
       .bind(task.active)
       .bind(task.paused_until)
@@ -73,8 +76,21 @@ Error name_taken(const Task& task) {
                {FieldError{"name", "is already taken", std::nullopt}}};
 }
 
+Error no_calendar(const Task& task) {
+  const std::string message =
+      fmt::format("there is no calendar {}", task.calendar_id.value_or(CalendarId{}).value);
+  return Error{ErrorCode::kInvalidArgument,
+               message,
+               "`rota calendar list` shows all calendars",
+               std::nullopt,
+               {FieldError{"calendar_id", message, std::nullopt}}};
+}
+
 // A UNIQUE refusal is about the name: nothing else in `task` is unique.
 Error explain(Error error, const Task& task) {
+  if (error.message.find("there is no such calendar") != std::string::npos) {
+    return no_calendar(task);
+  }
   if (error.message.find("task.name") != std::string::npos) return name_taken(task);
   return error;
 }
@@ -89,16 +105,19 @@ Error no_such_task(TaskId id) {
 
 constexpr const char* kInsert =
     "INSERT INTO task (name, type, schedule, timezone, working_days_only, on_non_working_day,"
-    " priority, active, paused_until, pause_reason, metadata, description, owner, tags, queue,"
+    " calendar_id, working_day_offset, priority, active, paused_until, pause_reason, metadata, "
+    "description, owner, tags, queue,"
     " starts_at, ends_at, anchor_at, jitter_s, catch_up, catch_up_window_s, overlap, delivery,"
     " timeout_s, attempts_max, retry_delay_s, retry_backoff, retry_delay_max_s, failures_max,"
     " keep_runs, dst_gap, dst_overlap, version, created_at, updated_at, updated_by)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+    "?, ?,"
     " ?, ?, ?, ?, 1, ?, ?, ?)";
 
 constexpr const char* kUpdate =
     "UPDATE task SET name = ?, type = ?, schedule = ?, timezone = ?, working_days_only = ?,"
-    " on_non_working_day = ?, priority = ?, active = ?, paused_until = ?, pause_reason = ?,"
+    " on_non_working_day = ?, calendar_id = ?, working_day_offset = ?, priority = ?, active = ?, "
+    "paused_until = ?, pause_reason = ?,"
     " metadata = ?, description = ?, owner = ?, tags = ?, queue = ?, starts_at = ?, ends_at = ?,"
     " anchor_at = ?, jitter_s = ?, catch_up = ?, catch_up_window_s = ?, overlap = ?,"
     " delivery = ?, timeout_s = ?, attempts_max = ?, retry_delay_s = ?, retry_backoff = ?,"
@@ -124,6 +143,8 @@ Task read_task(const Statement& row, int column) {
   task.timezone = row.text(at++);
   task.working_days_only = row.integer(at++) != 0;
   task.on_non_working_day = word_or(row.text(at++), NonWorkingDay::kSkip);
+  if (const auto calendar = row.optional_integer(at++)) task.calendar_id = CalendarId{*calendar};
+  task.working_day_offset = static_cast<int>(row.integer(at++));
   task.priority = static_cast<int>(row.integer(at++));
   task.active = row.integer(at++) != 0;
   task.paused_until = row.optional_instant(at++);
@@ -214,6 +235,7 @@ Result<void> delete_task(Connection& connection, TaskId id, History history, Ins
   if (!remove) return fail(remove.error());
   if (auto done = remove->bind(id.value).run(); !done) return done;
   if (history == History::kKeep) return {};
+  if (auto done = remove_decisions(connection, id); !done) return done;
   return remove_history(connection, id);
 }
 

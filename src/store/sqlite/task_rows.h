@@ -12,14 +12,15 @@ namespace rota::store {
 /// The columns of `task` that read_task() expects, in order, each with the prefix "task.".
 inline constexpr std::string_view kTaskColumns =
     "task.id, task.name, task.type, task.schedule, task.timezone, task.working_days_only,"
-    " task.on_non_working_day, task.priority, task.active, task.paused_until, task.pause_reason,"
+    " task.on_non_working_day, task.calendar_id, task.working_day_offset, task.priority, "
+    "task.active, task.paused_until, task.pause_reason,"
     " task.metadata, task.description, task.owner, task.tags, task.queue, task.starts_at,"
     " task.ends_at, task.anchor_at, task.jitter_s, task.catch_up, task.catch_up_window_s,"
     " task.overlap, task.delivery, task.timeout_s, task.attempts_max, task.retry_delay_s,"
     " task.retry_backoff, task.retry_delay_max_s, task.failures_max, task.keep_runs,"
     " task.dst_gap, task.dst_overlap, task.version, task.created_at, task.updated_at,"
     " task.updated_by";
-inline constexpr int kTaskColumnCount = 37;
+inline constexpr int kTaskColumnCount = 39;
 
 /// The columns of `task_execution` that read_execution() expects.
 inline constexpr std::string_view kExecutionColumns =
