@@ -16,8 +16,8 @@ constexpr std::int64_t kSlotsMax = 100;
 constexpr std::int64_t kSlotsDefault = 10;
 
 std::string_view format_word(ScheduleFormat format) {
-  constexpr std::array<std::string_view, 6> kWords{"cron",     "periodic", "relative",
-                                                   "one_shot", "union",    "unknown"};
+  constexpr std::array<std::string_view, 8> kWords{"cron",        "periodic", "relative", "one_shot",
+                                                   "working_day", "rrule",    "union",    "unknown"};
   return kWords[static_cast<std::size_t>(format)];
 }
 

@@ -27,6 +27,7 @@ std::string next_text(const Scheduler& scheduler, const TaskView& view, Instant 
   if (!schedule) return {};
   std::string text;
   for (const ExplainedSlot& slot : schedule->explain(now, kSlotsShown)) {
+    if (!slot.runs) continue;
     text += fmt::format("{}{} {}", text.empty() ? "" : "\n", slot.local, slot.zone_abbreviation);
     if (slot.zone_abbreviation != "UTC") text += " = " + format_utc(slot.at);
     for (const std::string& note : slot.notes) text += "  (" + note + ")";

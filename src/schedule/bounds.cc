@@ -33,8 +33,15 @@ class Bounds final : public SlotSource {
     }
   }
 
-  void pitfalls(std::vector<std::string>& hints) const override {
-    inner_->pitfalls(hints);
+  Micros nominal_of(Micros slot) const override { return inner_->nominal_of(slot); }
+
+  void left_out(Micros after, Micros limit, std::size_t most,
+                std::vector<SkippedSlots>& out) const override {
+    inner_->left_out(std::max(after, starts_at_ - 1), std::min(limit, ends_at_ - 1), most, out);
+  }
+
+  void pitfalls(Micros from, std::vector<std::string>& hints) const override {
+    inner_->pitfalls(from, hints);
     if (ends_at_ <= starts_at_) hints.emplace_back("the end is not after the start: it never runs");
   }
 

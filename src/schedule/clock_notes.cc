@@ -46,4 +46,12 @@ std::string note_repeated(Micros local, bool first_pass, DstOverlap rule) {
                      first_pass ? "first" : "second");
 }
 
+std::string warn_repeated(Micros local, DstOverlap rule) {
+  return fmt::format("{} on {} comes twice because of a clock change; it runs {}",
+                     format_time_of_day(local), format_date(day_of(local)),
+                     rule == DstOverlap::kBoth    ? "both times"
+                     : rule == DstOverlap::kFirst ? "the first time only"
+                                                  : "the second time only");
+}
+
 }  // namespace rota::schedule

@@ -19,6 +19,7 @@ std::string format_date(Day day);
 std::string note_moved_out_of_gap(Micros skipped, Micros slot_local);
 std::string note_left_out_in_gap(Micros skipped);
 std::string note_repeated(Micros local, bool first_pass, DstOverlap rule);
+std::string warn_repeated(Micros local, DstOverlap rule);
 
 /// Adds the notes of every clock change between `after` and `slot`.
 template <class Slots>
@@ -41,6 +42,36 @@ void explain_clock_changes(const Slots& slots, const Zone& zone, ClockChangeRule
     notes.push_back(note_repeated(local, false, rule.overlap));
   } else if (here != zone.last_span() && local >= here[1].local_start()) {
     notes.push_back(note_repeated(local, true, rule.overlap));
+  }
+}
+
+/// The first clock change of the ten years after `from` that skips or repeats a slot's reading, as
+/// an example with its date. Says nothing where slots come every hour and so hardly notice.
+template <class Slots>
+void clock_change_pitfall(const Slots& slots, const Zone& zone, ClockChangeRule rule, Micros from,
+                          std::vector<std::string>& hints) {
+  constexpr Micros kHourUs = 3600 * kSecondUs;
+  const Micros until = from + 3'653 * kDayUs;
+  const auto has_slot = [&](Micros low, Micros high) { return slots.next_local(low, high) < high; };
+  bool gap = false;
+  bool repeat = false;
+  for (const Span* span = zone.span_at(from); span != zone.last_span();) {
+    ++span;
+    if (span->start > until || (gap && repeat)) return;
+    const bool skips = span->begins_with_gap();
+    const Micros low = skips ? span->gap_from : span->local_start();
+    const Micros high = skips ? span->local_start() : span->seen;
+    if (low >= high || (skips ? gap : repeat) || !has_slot(low, high)) continue;
+    if (has_slot(low - kHourUs, low) && has_slot(high, high + kHourUs)) continue;
+    const Micros reading = slots.next_local(low, high);
+    if (!skips) {
+      hints.push_back(warn_repeated(reading, rule.overlap));
+      repeat = true;
+    } else {
+      hints.push_back(rule.gap == DstGap::kSkip ? note_left_out_in_gap(reading)
+                                                : note_moved_out_of_gap(reading, high));
+      gap = true;
+    }
   }
 }
 

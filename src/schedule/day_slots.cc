@@ -41,10 +41,12 @@ Micros MonthDaySlots::next_local(Micros from, Micros /*until*/) const {
   return kNever;
 }
 
-void MonthDaySlots::pitfalls(const Zone&, ClockChangeRule, std::vector<std::string>& hints) const {
+void MonthDaySlots::pitfalls(const Zone& zone, ClockChangeRule rule, Micros from,
+                             std::vector<std::string>& hints) const {
   if (kind == Kind::kWeekday && nth == 5) {
     hints.emplace_back("months without a fifth such day have no slot");
   }
+  clock_change_pitfall(*this, zone, rule, from, hints);
 }
 
 std::int64_t WeekdayStepSlots::weekday_number(Day day) {

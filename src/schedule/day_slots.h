@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "schedule/civil.h"
-#include "schedule/clock_change.h"
+#include "schedule/clock_notes.h"
 
 namespace rota::schedule {
 
@@ -27,7 +27,8 @@ struct MonthDaySlots {
   Micros not_before() const { return earliest; }
   int weight() const { return 40; }
   std::string describe() const { return words; }
-  void pitfalls(const Zone&, ClockChangeRule, std::vector<std::string>& hints) const;
+  void pitfalls(const Zone& zone, ClockChangeRule rule, Micros from,
+                std::vector<std::string>& hints) const;
 };
 
 /// "5 weekdays": Monday to Friday are counted, whatever the calendar's holidays are.
@@ -43,7 +44,10 @@ struct WeekdayStepSlots {
   Micros not_before() const { return earliest; }
   int weight() const { return 40; }
   std::string describe() const { return words; }
-  void pitfalls(const Zone&, ClockChangeRule, std::vector<std::string>&) const {}
+  void pitfalls(const Zone& zone, ClockChangeRule rule, Micros from,
+                std::vector<std::string>& hints) const {
+    clock_change_pitfall(*this, zone, rule, from, hints);
+  }
 
   /// Counts Mondays to Fridays; a weekend has the number of the Friday before it.
   static std::int64_t weekday_number(Day day);

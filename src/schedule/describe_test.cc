@@ -53,7 +53,8 @@ TEST(DescribeTest, SaysWhatPeriodsAndDatesMean) {
 
 TEST(PitfallsTest, PointOutLikelyMistakes) {
   const auto hints = [](std::string_view text, const char* zone = "UTC") {
-    return Schedule::parse(text, {.timezone = zone, .accept_impossible_dates = true})->pitfalls();
+    return Schedule::parse(text, {.timezone = zone, .accept_impossible_dates = true})
+        ->pitfalls(utc("2026-01-01T00:00:00Z"));
   };
   EXPECT_THAT(hints("30 9 * * 1-5"), IsEmpty());
   EXPECT_THAT(hints("0 0 13 * FRI"), ElementsAre(HasSubstr("either")));
@@ -63,7 +64,12 @@ TEST(PitfallsTest, PointOutLikelyMistakes) {
   EXPECT_THAT(hints("0 0 31 * *"), ElementsAre(HasSubstr("left out")));
   EXPECT_THAT(hints("0 0 30 2 *"), testing::Contains(HasSubstr("never runs")));
   EXPECT_THAT(hints("30 1 * * *", "Europe/London"),
-              ElementsAre(HasSubstr("01:30 on 2026-03-29 was skipped")));
+              ElementsAre(HasSubstr("01:30 on 2026-03-29 was skipped"),
+                          HasSubstr("01:30 on 2026-10-25 comes twice")));
+  EXPECT_THAT(hints("*/30 1 * * *", "Europe/London"),
+              ElementsAre(HasSubstr("did not run"), HasSubstr("both times")));
+  EXPECT_THAT(hints("*/30 * * * *", "Europe/London"), IsEmpty()) << "hardly noticed";
+
   EXPECT_THAT(hints("24 hours"), ElementsAre(HasSubstr("elapsed time")));
 }
 

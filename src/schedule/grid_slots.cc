@@ -25,11 +25,13 @@ Micros GridSlots::next_local(Micros from, Micros /*until*/) const {
   return point(k);
 }
 
-void GridSlots::pitfalls(const Zone&, ClockChangeRule, std::vector<std::string>& hints) const {
+void GridSlots::pitfalls(const Zone& zone, ClockChangeRule rule, Micros from,
+                         std::vector<std::string>& hints) const {
   const unsigned day = date_of(first).day;
   if (months != 0 && days == 0 && day > 28) {
     hints.push_back("months without a day " + std::to_string(day) + " use their last day");
   }
+  clock_change_pitfall(*this, zone, rule, from, hints);
 }
 
 }  // namespace rota::schedule

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "schedule/civil.h"
-#include "schedule/clock_change.h"
+#include "schedule/clock_notes.h"
 
 namespace rota::schedule {
 
@@ -24,7 +24,8 @@ struct GridSlots {
   Micros not_before() const { return earliest; }
   int weight() const { return 15; }
   std::string describe() const { return words; }
-  void pitfalls(const Zone&, ClockChangeRule, std::vector<std::string>& hints) const;
+  void pitfalls(const Zone& zone, ClockChangeRule rule, Micros from,
+                std::vector<std::string>& hints) const;
 };
 
 }  // namespace rota::schedule

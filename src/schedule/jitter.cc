@@ -42,7 +42,19 @@ class Jitter final : public SlotSource {
     }
   }
 
-  void pitfalls(std::vector<std::string>& hints) const override { inner_->pitfalls(hints); }
+  Micros nominal_of(Micros slot) const override {
+    const Micros nominal = last_slot_up_to(slot);
+    return nominal == kNever ? slot : inner_->nominal_of(nominal);
+  }
+
+  void left_out(Micros after, Micros limit, std::size_t most,
+                std::vector<SkippedSlots>& out) const override {
+    inner_->left_out(after, limit, most, out);
+  }
+
+  void pitfalls(Micros from, std::vector<std::string>& hints) const override {
+    inner_->pitfalls(from, hints);
+  }
 
   std::string describe(std::string_view zone) const override {
     return fmt::format("{}, delayed by up to {}", inner_->describe(zone),

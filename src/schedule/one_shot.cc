@@ -21,7 +21,7 @@ struct OneLocalTime {
   std::string describe() const {
     return fmt::format("Once, on {} at {}", format_date(day_of(local)), format_time_of_day(local));
   }
-  void pitfalls(const Zone& zone, ClockChangeRule, std::vector<std::string>& hints) const {
+  void pitfalls(const Zone& zone, ClockChangeRule, Micros, std::vector<std::string>& hints) const {
     if (zone.first_instant(local) != zone.last_instant(local)) {
       hints.push_back(note_repeated(local, true, DstOverlap::kFirst));
     } else if (zone.to_local(zone.first_instant(local)) != local) {
@@ -38,7 +38,7 @@ class OneInstant final : public SlotSource {
   }
   int weight() const override { return 1; }
   void explain(Micros, Micros, std::vector<std::string>&) const override {}
-  void pitfalls(std::vector<std::string>&) const override {}
+  void pitfalls(Micros, std::vector<std::string>&) const override {}
   std::string describe(std::string_view) const override {
     return "Once, at " + format_utc(Instant{Duration{at_}});
   }

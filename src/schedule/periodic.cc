@@ -26,9 +26,14 @@ class ElapsedPeriod final : public SlotSource {
 
   int weight() const override { return 3; }
 
+  std::int64_t count(Micros after, Micros limit) const override {
+    const Micros first = next(after, limit);
+    return first == kNever ? 0 : (limit - first) / period_.elapsed + 1;
+  }
+
   void explain(Micros, Micros, std::vector<std::string>&) const override {}
 
-  void pitfalls(std::vector<std::string>& hints) const override {
+  void pitfalls(Micros, std::vector<std::string>& hints) const override {
     if (period_.elapsed % kDayUs == 0) {
       hints.emplace_back(
           "hours count elapsed time, so the time of day moves by an hour when clocks change; "
@@ -60,7 +65,9 @@ class CalendarPeriod final : public SlotSource {
     if (slot != anchor_) grid_.explain(std::max(after, anchor_), slot, notes);
   }
 
-  void pitfalls(std::vector<std::string>& hints) const override { grid_.pitfalls(hints); }
+  void pitfalls(Micros from, std::vector<std::string>& hints) const override {
+    grid_.pitfalls(from, hints);
+  }
   std::string describe(std::string_view zone) const override { return grid_.describe(zone); }
 
  private:
@@ -98,8 +105,8 @@ class MixedPeriod final : public SlotSource {
   int weight() const override { return 150; }
 
   void explain(Micros, Micros, std::vector<std::string>&) const override {}
-  void pitfalls(std::vector<std::string>& hints) const override {
-    grid_.pitfalls(zone_, kFixedTimeRule, hints);
+  void pitfalls(Micros from, std::vector<std::string>& hints) const override {
+    grid_.pitfalls(zone_, kFixedTimeRule, from, hints);
   }
   std::string describe(std::string_view) const override { return grid_.describe(); }
 
@@ -141,7 +148,7 @@ class AfterFinish final : public SlotSource {
   void explain(Micros, Micros, std::vector<std::string>& notes) const override {
     notes.emplace_back("counted from the end of the run before; this is the earliest it can be");
   }
-  void pitfalls(std::vector<std::string>&) const override {}
+  void pitfalls(Micros, std::vector<std::string>&) const override {}
   std::string describe(std::string_view) const override {
     return fmt::format("{} after the end of the last run", describe_period(period_));
   }

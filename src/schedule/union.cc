@@ -35,8 +35,8 @@ class Union final : public SlotSource {
     }
   }
 
-  void pitfalls(std::vector<std::string>& hints) const override {
-    for (const auto& part : parts_) part->pitfalls(hints);
+  void pitfalls(Micros from, std::vector<std::string>& hints) const override {
+    for (const auto& part : parts_) part->pitfalls(from, hints);
   }
 
   std::string describe(std::string_view zone) const override {

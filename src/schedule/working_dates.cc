@@ -7,6 +7,11 @@ namespace {
 constexpr int kDateCost = 3;
 }
 
+std::string WorkingDates::closed_because(Day day) const {
+  std::string reason = calendar_.closed_because(LocalDate{std::chrono::days{day}});
+  return reason.empty() ? "the time zone left this date out" : reason;
+}
+
 std::optional<Day> WorkingDates::after(Day day, SearchBudget& budget) const {
   for (Day ahead = 1; ahead <= kClosedRunMax && budget.spend(kDateCost); ++ahead) {
     if (is_working(day + ahead)) return day + ahead;
@@ -40,6 +45,13 @@ std::optional<Day> WorkingDates::target(Day day, NonWorkingDay move, SearchBudge
       break;
   }
   return day;
+}
+
+std::optional<Day> WorkingDates::shifted(Day day, int working_days, SearchBudget& budget) const {
+  std::optional<Day> found = day;
+  for (; found && working_days > 0; --working_days) found = after(*found, budget);
+  for (; found && working_days < 0; ++working_days) found = before(*found, budget);
+  return found;
 }
 
 }  // namespace rota::schedule

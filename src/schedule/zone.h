@@ -61,6 +61,9 @@ class Zone {
   /// The last instant whose reading is `local`; equal to first_instant() unless it is repeated.
   Micros last_instant(Micros local) const;
 
+  /// The dates that a clock change left out as a whole, as days since 1970.
+  const std::vector<std::int32_t>& lost_dates() const { return lost_dates_; }
+
   /// For people: also gives the abbreviation ("BST").
   WallClock show(Micros at) const;
 
@@ -77,6 +80,7 @@ class Zone {
 
   std::string name_;
   std::vector<Span> spans_;
+  std::vector<std::int32_t> lost_dates_;
   std::array<std::uint16_t, kBuckets> first_in_bucket_{};
   std::vector<std::pair<Micros, std::string>> abbreviations_;
 };

@@ -12,6 +12,7 @@
 #include <shared_mutex>
 #include <unordered_map>
 
+#include "schedule/civil.h"
 #include "schedule/generated/zone_names.h"
 #include "schedule/words.h"
 #include "schedule/zone.h"
@@ -59,6 +60,10 @@ class ZoneBuilder {
       before.end = span.start;
       span.seen = std::max(before.seen, before.local_end());
       span.gap_from = std::min(before.local_end(), span.start + offset);
+      for (Day day = day_of(span.gap_from + kDayUs - 1); start_of(day + 1) <= span.local_start();
+           ++day) {
+        zone_->lost_dates_.push_back(day);
+      }
     }
     spans.push_back(span);
   }
