@@ -10,8 +10,20 @@
 
 namespace rota::schedule {
 
+struct CronSource {
+  std::string_view text;
+  std::size_t at = 0;  ///< Where it starts in the whole text.
+  const std::shared_ptr<const WorkingCalendar>& calendar;
+  int budget = 0;  ///< What one search may look at in the calendar.
+};
+
+struct ParsedCron {
+  std::unique_ptr<SlotSource> source;
+  bool uses_calendar = false;  ///< It counts working days: 1WD, LWD.
+};
+
 /// Errors: those of parse_cron().
-Result<std::unique_ptr<SlotSource>> make_cron(std::string_view text, std::size_t at,
-                                              const ScheduleOptions& options, const Zone& zone);
+Result<ParsedCron> make_cron(const CronSource& source, const ScheduleOptions& options,
+                             const Zone& zone);
 
 }  // namespace rota::schedule

@@ -56,6 +56,10 @@ class FieldReader {
     }
     if (c == '#' || ((c == 'H' || c == 'h') && !is_letter(peek(1)))) return hashed();
     if (kind_ == CronFieldKind::kDay && (c == 'L' || c == 'l')) return last_day();
+    if (kind_ == CronFieldKind::kDay && to_lower(c) == 'w' && to_lower(peek(1)) == 'd') {
+      at_ += 2;
+      return peek() == '-' ? before_last(spec_.working_days_before_last, 1) : working_day();
+    }
     Result<unsigned> value = this->value();
     if (!value) return fail(std::move(value.error()));
     return after_value(*value);
@@ -65,7 +69,9 @@ class FieldReader {
     const char c = to_lower(peek());
     if (kind_ == CronFieldKind::kDay && c == 'w') {
       ++at_;
-      spec_.nearest_weekdays |= std::uint32_t{1} << value;
+      const bool working = to_lower(peek()) == 'd';
+      if (working) ++at_;
+      (working ? spec_.working_days : spec_.nearest_weekdays) |= std::uint32_t{1} << value;
       return {};
     }
     if (kind_ == CronFieldKind::kWeekday && c == 'l') {
@@ -159,19 +165,40 @@ class FieldReader {
     const char c = to_lower(peek());
     if (c == 'w') {
       ++at_;
+      if (to_lower(peek()) == 'd') {
+        ++at_;
+        return before_last(spec_.working_days_before_last, 0);
+      }
       spec_.last_weekday_of_month = true;
       return {};
     }
-    unsigned before = 0;
-    if (c == '-') {
+    return before_last(spec_.days_before_last, 0);
+  }
+
+  // An optional "-3" behind L or LWD, or the needed "-1" of WD-1, which counts from 1.
+  Result<void> before_last(std::uint32_t& set, unsigned least) {
+    unsigned before = least;
+    if (peek() == '-') {
       ++at_;
       const std::size_t start = at_;
       Result<unsigned> number = this->number("the days before the last");
       if (!number) return fail(std::move(number.error()));
-      if (*number > 30) return wrong_at(start, "expected 0 to 30 days before the last");
+      if (*number < least || *number > 30 + least) {
+        return wrong_at(start,
+                        fmt::format("expected {} to {} days before the last", least, 30 + least));
+      }
       before = *number;
     }
-    spec_.days_before_last |= std::uint32_t{1} << before;
+    set |= std::uint32_t{1} << (before - least);
+    return {};
+  }
+
+  // WD3, also written WD+3.
+  Result<void> working_day() {
+    if (peek() == '+') ++at_;
+    Result<unsigned> value = this->value();
+    if (!value) return fail(std::move(value.error()));
+    spec_.working_days |= std::uint32_t{1} << *value;
     return {};
   }
 

@@ -2,6 +2,7 @@
 // step is "the lowest set bit at or above this one", from year down to second. Without a match it
 // walks months: at most 230 years of twelve, some tens of microseconds.
 #include "schedule/cron_spec.h"
+#include "schedule/working_dates.h"
 
 namespace rota::schedule {
 namespace {
@@ -77,13 +78,32 @@ std::uint32_t CronSpec::special_weekdays(unsigned first_weekday, unsigned last_d
   return found;
 }
 
+std::uint32_t CronSpec::working_days_of(int year, unsigned month) const {
+  if (!counts_working_days() || dates == nullptr) return 0;
+  const Day before_first = day_from(year, month, 1) - 1;
+  std::array<std::uint8_t, 32> open{};  // [n] is the nth working day of the month
+  unsigned count = 0;
+  for (unsigned day = 1; day <= days_in_month(year, month); ++day) {
+    if (dates->is_working(before_first + static_cast<Day>(day))) {
+      open[++count] = static_cast<std::uint8_t>(day);
+    }
+  }
+  std::uint32_t found = 0;
+  for (unsigned nth = 1; nth <= count; ++nth) {
+    const bool named =
+        (working_days >> nth & 1) != 0 || (working_days_before_last >> (count - nth) & 1) != 0;
+    if (named) found |= bit(open[nth]);
+  }
+  return found;
+}
+
 std::uint32_t CronSpec::days_of(int year, unsigned month) const {
   const unsigned last_day = days_in_month(year, month);
   const unsigned first_weekday = weekday_of(day_from(year, month, 1));
   std::uint32_t by_day = days;
   std::uint32_t by_weekday = days_on(weekdays, first_weekday);
   if (!simple_days) {
-    by_day |= special_days_of_month(first_weekday, last_day);
+    by_day |= special_days_of_month(first_weekday, last_day) | working_days_of(year, month);
     by_weekday |= special_weekdays(first_weekday, last_day);
   }
   const bool both_restrict = !any_day && !any_weekday;
@@ -108,16 +128,42 @@ std::int32_t CronSpec::next_second_of_day(std::int32_t second) const {
   return std::countr_zero(left) * 3600 + std::countr_zero(minutes) * 60 + first_of_minute;
 }
 
+// How many times of day lie before a second of the day.
+std::int64_t CronSpec::times_before(std::int32_t second) const {
+  const auto below = [](auto bits, int limit) {
+    return limit <= 0 ? 0 : std::popcount(bits & ~at_or_above(bits, static_cast<unsigned>(limit)));
+  };
+  const int hour = second / 3600;
+  const int minute = second / 60 % 60;
+  const std::int64_t per_minute = std::popcount(seconds);
+  std::int64_t times = std::int64_t{below(hours, hour)} * std::popcount(minutes) * per_minute;
+  if (hour > 23 || (hours >> hour & 1) == 0) return times;
+  times += below(minutes, minute) * per_minute;
+  if ((minutes >> minute & 1) != 0) times += below(seconds, second % 60);
+  return times;
+}
+
+std::int64_t CronSpec::count_local(Micros from, Micros until) const {
+  const Day day = day_of(from);
+  if (next_local(start_of(day), start_of(day + 1)) >= start_of(day + 1)) return 0;
+  const auto second = [&](Micros local) {
+    return static_cast<std::int32_t>((local - start_of(day) + kSecondUs - 1) / kSecondUs);
+  };
+  return times_before(second(until + 1)) - times_before(second(from));
+}
+
 Micros CronSpec::on_a_later_day(Date date, Micros until) const {
   const int last_year = any_year ? 2200 : kCronYearLast;
   unsigned above = date.day + 1;
   unsigned month = date.month;
+  int months_left = months_max;
   for (int year = date.year; year <= last_year; ++year, month = 1, above = 1) {
     if (!has_year(year)) continue;
     if (is_rare() && (year_types >> year_type(year) & 1) == 0) continue;
     for (auto left = at_or_above(std::uint32_t{months}, month); left != 0; left &= left - 1) {
       const auto candidate = static_cast<unsigned>(std::countr_zero(left));
       if (candidate != month) above = 1;
+      if (dates != nullptr && --months_left < 0) return kNever;
       const auto days_left = at_or_above(days_of(year, candidate), above);
       if (days_left == 0) continue;
       const Day day = day_from(year, candidate, static_cast<unsigned>(std::countr_zero(days_left)));
@@ -145,8 +191,9 @@ void CronSpec::finish() {
   first_second =
       std::countr_zero(hours) * 3600 + std::countr_zero(minutes) * 60 + std::countr_zero(seconds);
   simple_days = days_before_last == 0 && nearest_weekdays == 0 && !last_weekday_of_month &&
-                last_of_weekday == 0;
+                last_of_weekday == 0 && !counts_working_days();
   for (const std::uint8_t nth : nth_weekday) simple_days = simple_days && nth == 0;
+  if (counts_working_days()) return;  // whether a year has a date is for the calendar to say
   const int some_year = any_year ? kCronYearFirst : first_year();
   for (unsigned month = 1; month <= 12; ++month) {
     if ((months >> month & 1) != 0 && days_of(some_year, month) != 0) return;

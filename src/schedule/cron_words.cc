@@ -7,7 +7,9 @@
 #include <functional>
 
 #include "schedule/clock_notes.h"
+#include "schedule/timed_words.h"
 #include "schedule/words.h"
+#include "schedule/working_day_slots.h"
 
 namespace rota::schedule {
 namespace {
@@ -25,15 +27,7 @@ std::string number(unsigned value) { return std::to_string(value); }
 std::string weekday_name(unsigned weekday) { return capital(kWeekdayNames[weekday]); }
 std::string month_name(unsigned month) { return capital(kMonthNames[month - 1]); }
 
-std::string ordinal(unsigned value) {
-  const bool teen = value / 10 % 10 == 1;
-  const unsigned last = value % 10;
-  const char* ending = teen || last == 0 || last > 3 ? "th"
-                       : last == 1                   ? "st"
-                       : last == 2                   ? "nd"
-                                                     : "rd";
-  return fmt::format("{}{}", value, ending);
-}
+std::string ordinal(unsigned value) { return short_ordinal(static_cast<int>(value)); }
 
 std::string join(const std::vector<std::string>& parts, std::string_view last = " and ") {
   std::string text;
@@ -149,6 +143,18 @@ std::string time_words(const CronSpec& spec) {
   return text;
 }
 
+// "first, third and last".
+std::string working_days_words(const CronSpec& spec) {
+  std::vector<std::string> parts;
+  for (int n = 1; n <= 31; ++n) {
+    if ((spec.working_days >> n & 1) != 0) parts.push_back(ordinal_words(n));
+  }
+  for (int n = 30; n >= 0; --n) {
+    if ((spec.working_days_before_last >> n & 1) != 0) parts.push_back(ordinal_words(-1 - n));
+  }
+  return join(parts);
+}
+
 std::string day_of_month_words(const CronSpec& spec) {
   std::vector<std::string> parts;
   if (spec.days != 0) {
@@ -167,6 +173,9 @@ std::string day_of_month_words(const CronSpec& spec) {
     parts.push_back(fmt::format("on the weekday nearest to the {}", ordinal(n)));
   }
   if (spec.last_weekday_of_month) parts.emplace_back("on the last weekday of the month");
+  if (spec.counts_working_days()) {
+    parts.push_back(fmt::format("on the {} working day of the month", working_days_words(spec)));
+  }
   return join(parts, " and ");
 }
 
@@ -233,26 +242,6 @@ void uneven_step(Bits bits, unsigned size, std::string_view unit, std::string_vi
                   size, step, unit, larger, size % step, unit));
 }
 
-// The first clock change of the coming years that decides a slot, as an example with its date.
-void clock_change_pitfall(const CronSpec& spec, const Zone& zone, ClockChangeRule rule,
-                          std::vector<std::string>& hints) {
-  constexpr Micros kFrom = 1'767'225'600 * kSecondUs;  // 2026
-  constexpr Micros kUntil = kFrom + 3653 * kDayUs;
-  for (const Span* span = zone.span_at(kFrom) + (zone.span_at(kFrom) != zone.last_span());
-       span->start < kUntil; ++span) {
-    if (span->begins_with_gap()) {
-      const Micros skipped = spec.next_local(span->gap_from, span->local_start());
-      if (skipped < span->local_start()) {
-        hints.push_back(rule.gap == DstGap::kSkip
-                            ? note_left_out_in_gap(skipped)
-                            : note_moved_out_of_gap(skipped, span->local_start()));
-        return;
-      }
-    }
-    if (span == zone.last_span()) return;
-  }
-}
-
 }  // namespace
 
 std::string describe_cron(const CronSpec& spec) {
@@ -264,7 +253,26 @@ std::string describe_cron(const CronSpec& spec) {
   return text;
 }
 
-void cron_pitfalls(const CronSpec& spec, const Zone& zone, ClockChangeRule rule,
+void explain_working_day(const CronSpec& spec, Day day, std::vector<std::string>& notes) {
+  const Date date = date_of(day);
+  if ((spec.working_days_of(date.year, date.month) >> date.day & 1) == 0) return;
+  const Day first = day_from(date.year, date.month, 1);
+  const Day behind = first + static_cast<Day>(days_in_month(date.year, date.month));
+  const auto open_days = [&](Day from, Day until) {
+    int open = 0;
+    for (Day at = from; at < until; ++at) open += spec.dates->is_working(at) ? 1 : 0;
+    return open;
+  };
+  const int nth = open_days(first, day) + 1;
+  const bool forward = (spec.working_days >> nth & 1) != 0;
+  std::string note = fmt::format("the {} working day of the month",
+                                 ordinal_words(forward ? nth : -1 - open_days(day + 1, behind)));
+  note_closed_dates(*spec.dates, forward ? first : day + 1, forward ? day : behind,
+                    forward ? "before" : "after", note);
+  notes.push_back(std::move(note));
+}
+
+void cron_pitfalls(const CronSpec& spec, const Zone& zone, ClockChangeRule rule, Micros from,
                    std::vector<std::string>& hints) {
   const bool days = !all_days(spec);
   const bool weekdays = !all_weekdays(spec);
@@ -284,10 +292,12 @@ void cron_pitfalls(const CronSpec& spec, const Zone& zone, ClockChangeRule rule,
   if (spec.days != 0 && (spec.days & run_of(1, 28)) == 0 && !weekdays) {
     hints.emplace_back("months without such a day are left out; L is the last day of every month");
   }
-  if (spec.is_impossible()) {
+  if (spec.dates != nullptr && spec.next_local(from, kSearchEnd) == kNever) {
+    hints.emplace_back("it never runs: the calendar has no such working day in the coming years");
+  } else if (spec.is_impossible()) {
     hints.emplace_back("no year has a date that matches: it never runs");
   } else {
-    clock_change_pitfall(spec, zone, rule, hints);
+    clock_change_pitfall(spec, zone, rule, from, hints);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "schedule/periodic.h"
 #include "schedule/time_of_day.h"
 #include "schedule/words.h"
+#include "schedule/working_day_words.h"
 
 namespace rota {
 namespace {
@@ -81,6 +82,21 @@ bool has_relative_word(const Shape& shape) {
   return false;
 }
 
+// "WD3 09:30", "09:30 LWD", "3 working days before the 25th": no other kind has these words.
+bool is_working_day_shape(const Shape& shape) {
+  constexpr std::size_t kCompactMax = 4;  // cron, with 3WD in it, has five words or more
+  for (std::size_t i = 0; i < std::min(shape.count, shape.words.size()); ++i) {
+    const std::string_view word = shape.words[i].text;
+    if (schedule::is_working_day_word(word)) return true;
+    if (same_word(word, "work") && i + 1 < std::min(shape.count, shape.words.size()) &&
+        (same_word(shape.words[i + 1].text, "day") || same_word(shape.words[i + 1].text, "days"))) {
+      return true;
+    }
+    if (shape.count <= kCompactMax && schedule::compact_working_day(word)) return true;
+  }
+  return false;
+}
+
 bool is_unit(std::string_view word) { return schedule::period_unit(word).has_value(); }
 
 bool is_weekday(std::string_view word) {
@@ -106,6 +122,7 @@ bool is_count_and_unit(const Shape& shape, std::string_view first, std::string_v
 ScheduleFormat detect_words(const Shape& shape) {
   const std::string_view first = shape.words[0].text;
   const std::string_view second = shape.count > 1 ? shape.words[1].text : std::string_view{};
+  if (is_working_day_shape(shape)) return ScheduleFormat::kWorkingDay;
   if (same_word(first, "every")) return detect_every(shape);
   if (shape.count == 1 && (is_iso(first) || is_number(first) || is_unit(first))) {
     return ScheduleFormat::kPeriodic;

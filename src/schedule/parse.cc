@@ -2,6 +2,8 @@
 // bars and each part is read by itself.
 #include "schedule/parse.h"
 
+#include <algorithm>
+
 #include "schedule/cron.h"
 #include "schedule/one_shot.h"
 #include "schedule/periodic.h"
@@ -9,14 +11,16 @@
 #include "schedule/text_error.h"
 #include "schedule/union.h"
 #include "schedule/words.h"
+#include "schedule/working_dates.h"
+#include "schedule/working_day_words.h"
 
 namespace rota::schedule {
 namespace {
 
 constexpr std::string_view kHint =
     "a schedule is cron ('30 9 * * 1-5'), a period ('5 minutes'), a relative date ('first monday "
-    "of "
-    "next month 09:00') or one time ('at 2026-12-01 09:00')";
+    "of next month 09:00'), a working day ('WD3 09:30', '3 working days before the 25th 17:00'), "
+    "a rule ('RRULE:FREQ=MONTHLY;BYDAY=1MO') or one time ('at 2026-12-01 09:00')";
 
 // @reboot: due when a server starts, which no search through time can find.
 class AtStart final : public SlotSource {
@@ -24,7 +28,7 @@ class AtStart final : public SlotSource {
   Micros next(Micros, Micros) const override { return kNever; }
   int weight() const override { return 1; }
   void explain(Micros, Micros, std::vector<std::string>&) const override {}
-  void pitfalls(std::vector<std::string>&) const override {}
+  void pitfalls(Micros, std::vector<std::string>&) const override {}
   std::string describe(std::string_view) const override { return "Once when a server starts"; }
 };
 
@@ -35,12 +39,16 @@ struct Part {
 
 class Parser {
  public:
-  Parser(const ScheduleOptions& options, const Zone& zone) : options_(options), zone_(zone) {}
+  Parser(const ScheduleOptions& options, const std::shared_ptr<const WorkingCalendar>& calendar,
+         const Zone& zone)
+      : options_(options), calendar_(calendar), zone_(zone) {}
 
   Result<ParsedSchedule> whole(Part part) {
     if (part.text.find('|') == std::string_view::npos) return one(part);
     ParsedSchedule parsed;
     parsed.format = ScheduleFormat::kUnion;
+    // Together the parts may look no further than one schedule may.
+    budget_ /= static_cast<int>(std::ranges::count(part.text, '|') + 1);
     std::vector<std::unique_ptr<SlotSource>> sources;
     for (std::size_t start = 0; start <= part.text.size();) {
       const std::size_t bar = std::min(part.text.find('|', start), part.text.size());
@@ -50,6 +58,7 @@ class Parser {
         return text_error(part.at + start, "'after finish' cannot be joined with other schedules");
       }
       parsed.runs_at_start = parsed.runs_at_start || next->runs_at_start;
+      parsed.uses_calendar = parsed.uses_calendar || next->uses_calendar;
       sources.push_back(std::move(next->source));
       start = bar + 1;
     }
@@ -76,20 +85,31 @@ class Parser {
   Result<std::unique_ptr<SlotSource>> source(Part part, ParsedSchedule& parsed) {
     switch (parsed.format) {
       case ScheduleFormat::kCron:
-        parsed.runs_at_start = is_reboot(part.text);
-        if (parsed.runs_at_start) return std::unique_ptr<SlotSource>(std::make_unique<AtStart>());
-        return make_cron(part.text, part.at, options_, zone_);
+        return cron(part, parsed);
       case ScheduleFormat::kPeriodic:
         return periodic(part, parsed);
       case ScheduleFormat::kRelative:
         return make_relative(part.text, part.at, anchor(), options_, zone_);
       case ScheduleFormat::kOneShot:
         return make_one_shot(part.text, part.at, options_, zone_);
+      case ScheduleFormat::kWorkingDay:
+        parsed.uses_calendar = true;
+        return make_working_day({part.text, part.at, calendar_, budget_}, options_, zone_);
+      case ScheduleFormat::kRrule:
       case ScheduleFormat::kUnion:
       case ScheduleFormat::kUnknown:
         break;
     }
     return text_error(part.at, quoted(part.text) + " is not a schedule", std::string(kHint));
+  }
+
+  Result<std::unique_ptr<SlotSource>> cron(Part part, ParsedSchedule& parsed) {
+    parsed.runs_at_start = is_reboot(part.text);
+    if (parsed.runs_at_start) return std::unique_ptr<SlotSource>(std::make_unique<AtStart>());
+    auto cron = make_cron({part.text, part.at, calendar_, budget_}, options_, zone_);
+    if (!cron) return fail(std::move(cron.error()));
+    parsed.uses_calendar = cron->uses_calendar;
+    return std::move(cron->source);
   }
 
   Result<std::unique_ptr<SlotSource>> periodic(Part part, ParsedSchedule& parsed) {
@@ -104,14 +124,17 @@ class Parser {
   Micros anchor() const { return options_.anchor.time_since_epoch().count(); }
 
   const ScheduleOptions& options_;
+  const std::shared_ptr<const WorkingCalendar>& calendar_;
   const Zone& zone_;
+  int budget_ = SearchBudget::kWhole;
 };
 
 }  // namespace
 
 Result<ParsedSchedule> parse_schedule(std::string_view text, const ScheduleOptions& options,
+                                      const std::shared_ptr<const WorkingCalendar>& calendar,
                                       const Zone& zone) {
-  return Parser(options, zone).whole({text, 0});
+  return Parser(options, calendar, zone).whole({text, 0});
 }
 
 }  // namespace rota::schedule

@@ -15,10 +15,13 @@ struct ParsedSchedule {
   ScheduleFormat format = ScheduleFormat::kUnknown;
   bool counts_from_finish = false;
   bool runs_at_start = false;
+  bool uses_calendar = false;  ///< Counts working days by itself: WD1, 1WD in cron.
 };
 
-/// Errors: kInvalidArgument with the column and what was expected there.
+/// `calendar` is there always. Errors: kInvalidArgument with the column and what was expected
+/// there.
 Result<ParsedSchedule> parse_schedule(std::string_view text, const ScheduleOptions& options,
+                                      const std::shared_ptr<const WorkingCalendar>& calendar,
                                       const Zone& zone);
 
 }  // namespace rota::schedule

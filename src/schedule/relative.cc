@@ -11,29 +11,14 @@
 #include "schedule/local_source.h"
 #include "schedule/periodic.h"
 #include "schedule/text_error.h"
-#include "schedule/time_of_day.h"
+#include "schedule/timed_words.h"
 
 namespace rota::schedule {
 namespace {
 
-constexpr std::size_t kWordsMax = 16;
-
-constexpr std::string_view kOrdinals[] = {"first", "second", "third",    "fourth",
-                                          "fifth", "sixth",  "seventh",  "eighth",
-                                          "ninth", "tenth",  "eleventh", "twelfth"};
-constexpr std::string_view kShortOrdinals[] = {"1st", "2nd", "3rd", "4th",  "5th",  "6th",
-                                               "7th", "8th", "9th", "10th", "11th", "12th"};
-
 constexpr std::string_view kHint =
     "such as 'tomorrow 09:00', 'next friday noon', 'monday next week', 'last day of next month' "
     "or '5 weekdays'";
-
-std::optional<int> ordinal(std::string_view word) {
-  for (int i = 0; i < 12; ++i) {
-    if (same_word(word, kOrdinals[i]) || same_word(word, kShortOrdinals[i])) return i + 1;
-  }
-  return std::nullopt;
-}
 
 std::optional<std::int64_t> small_number(std::string_view word) {
   if (!word.empty() && word.front() == '+') word.remove_prefix(1);
@@ -49,7 +34,7 @@ std::optional<std::int64_t> small_number(std::string_view word) {
 // "next", an ordinal, or a number: how many of what follows.
 std::optional<std::int64_t> count_word(std::string_view word) {
   if (same_word(word, "next")) return 1;
-  if (const auto nth = ordinal(word)) return *nth;
+  if (const auto nth = ordinal_of(word)) return *nth;
   return small_number(word);
 }
 
@@ -57,10 +42,6 @@ std::string capital(std::string_view name) {
   std::string text(name);
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
   return text;
-}
-
-std::string nth_words(int nth) {
-  return nth < 0 ? "last" : std::string(kOrdinals[static_cast<std::size_t>(nth - 1)]);
 }
 
 class RelativeReader {
@@ -96,26 +77,12 @@ class RelativeReader {
   // --- words -----------------------------------------------------------------------------------
 
   Result<void> take_words() {
-    WordReader reader(text_, base_);
-    while (auto word = reader.next()) {
-      if (same_word(word->text, "at")) {
-        word = reader.next();
-        if (!word) return text_error(base_ + text_.size(), "expected a time of day after 'at'");
-        if (!parse_time_of_day(*word)) {
-          return text_error(word->at, "expected a time of day, found " + quoted(word->text));
-        }
-      }
-      auto time = parse_time_of_day(*word);
-      if (!time) {
-        if (count_ == kWordsMax) return text_error(word->at, "expected fewer words");
-        words_[count_++] = *word;
-        continue;
-      }
-      if (!*time) return fail(std::move(time->error()));
-      if (has_time_) return text_error(word->at, "the time of day is given twice");
-      has_time_ = true;
-      time_ = **time;
-    }
+    auto found = read_timed_words(text_, base_);
+    if (!found) return fail(std::move(found.error()));
+    words_ = found->words;
+    count_ = found->count;
+    has_time_ = found->time.has_value();
+    time_ = found->time.value_or(time_);
     return {};
   }
 
@@ -151,7 +118,7 @@ class RelativeReader {
   // "first monday of next month", "last day of next month", "last day of +2 months".
   std::optional<Result<Source>> day_of_month() {
     if (!is(2, "of")) return std::nullopt;
-    std::optional<int> nth = is(0, "last") ? std::optional<int>(-1) : ordinal(words_[0].text);
+    std::optional<int> nth = is(0, "last") ? std::optional<int>(-1) : ordinal_of(words_[0].text);
     if (!nth) return Result<Source>(unknown(0));
     MonthDaySlots slots;
     slots.nth = *nth;
@@ -174,7 +141,7 @@ class RelativeReader {
     const Date date = date_of(anchor_day_);
     slots.step = *months;
     slots.first_month = std::int64_t{date.year} * 12 + date.month - 1 + slots.step;
-    slots.words = fmt::format("On the {} {} of every {}", nth_words(slots.nth),
+    slots.words = fmt::format("On the {} {} of every {}", ordinal_words(slots.nth),
                               slots.kind == MonthDaySlots::Kind::kWeekday
                                   ? capital(kWeekdayNames[slots.weekday])
                               : slots.kind == MonthDaySlots::Kind::kDay ? "day"
@@ -297,7 +264,7 @@ class RelativeReader {
   Micros anchor_;
   const ScheduleOptions& options_;
   const Zone& zone_;
-  std::array<Word, kWordsMax> words_{};
+  std::array<Word, TimedWords::kMax> words_{};
   std::size_t count_ = 0;
   bool every_ = false;
   bool has_time_ = false;

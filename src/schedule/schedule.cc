@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "schedule/bounds.h"
-#include "schedule/clock_notes.h"
 #include "schedule/jitter.h"
 #include "schedule/parse.h"
+#include "schedule/schedule_impl.h"
 #include "schedule/working_days_trigger.h"
 
 namespace rota {
@@ -17,13 +17,6 @@ using schedule::kNever;
 using schedule::kSearchEnd;
 using schedule::Micros;
 using schedule::SlotSource;
-
-class Schedule::Impl {
- public:
-  std::string text;
-  schedule::ParsedSchedule parsed;
-  const schedule::Zone* zone = nullptr;
-};
 
 namespace {
 
@@ -40,6 +33,16 @@ Result<void> check_options(const ScheduleOptions& options) {
   if (us(options.anchor) < 0 || us(options.anchor) > kSearchEnd) {
     return fail(ErrorCode::kInvalidArgument, "the anchor must lie between the years 1970 and 2199");
   }
+  if (std::abs(std::int64_t{options.working_day_offset}) > kWorkingDayOffsetMax) {
+    return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("the offset must be between -{0} and {0} working days", kWorkingDayOffsetMax));
+  }
+  if (options.working_day_offset != 0 && !options.working_days_only) {
+    return fail(ErrorCode::kInvalidArgument,
+                "an offset in working days needs working days only to be on",
+                "switch it on, and choose 'run' if closed days shall count as they are");
+  }
   return {};
 }
 
@@ -51,10 +54,11 @@ std::shared_ptr<const WorkingCalendar> calendar_of(const ScheduleOptions& option
 // The decorators in their order: working days, bounds, jitter.
 std::unique_ptr<SlotSource> decorate(std::unique_ptr<SlotSource> source,
                                      const ScheduleOptions& options, const schedule::Zone& zone) {
-  if (options.working_days_only && options.on_non_working_day != NonWorkingDay::kRun) {
-    source = schedule::make_working_days_trigger(std::move(source), options.on_non_working_day,
-                                                 options.dst_overlap.value_or(DstOverlap::kFirst),
-                                                 zone, calendar_of(options));
+  const schedule::WorkingDayRule rule{options.on_non_working_day, options.working_day_offset,
+                                      options.dst_overlap.value_or(DstOverlap::kFirst)};
+  if (options.working_days_only && !rule.changes_nothing()) {
+    source =
+        schedule::make_working_days_trigger(std::move(source), rule, zone, calendar_of(options));
   }
   const Micros ends_at = options.ends_at ? us(*options.ends_at) : kNever;
   if (options.starts_at || options.ends_at) {
@@ -66,14 +70,6 @@ std::unique_ptr<SlotSource> decorate(std::unique_ptr<SlotSource> source,
                                    ends_at);
   }
   return source;
-}
-
-std::string format_offset(Micros offset) {
-  const Micros seconds = std::abs(offset) / schedule::kSecondUs;
-  std::string text =
-      fmt::format("{}{:02}:{:02}", offset < 0 ? '-' : '+', seconds / 3600, seconds / 60 % 60);
-  if (seconds % 60 != 0) text += fmt::format(":{:02}", seconds % 60);
-  return text;
 }
 
 }  // namespace
@@ -89,49 +85,68 @@ Result<Schedule> Schedule::parse(std::string_view text, const ScheduleOptions& o
   if (auto done = check_options(options); !done) return fail(std::move(done.error()));
   const Result<const schedule::Zone*> zone = schedule::Zone::find(options.timezone);
   if (!zone) return fail(zone.error());
-  auto parsed = schedule::parse_schedule(text, options, **zone);
+  const std::shared_ptr<const WorkingCalendar> calendar = calendar_of(options);
+  auto parsed = schedule::parse_schedule(text, options, calendar, **zone);
   if (!parsed) return fail(std::move(parsed.error()));
   parsed->source = decorate(std::move(parsed->source), options, **zone);
   auto impl = std::make_shared<Impl>();
   impl->text = text;
   impl->zone = *zone;
+  impl->calendar = calendar;
+  impl->anchor = us(options.anchor);
+  impl->working_days_only =
+      options.working_days_only && options.on_non_working_day != NonWorkingDay::kRun;
   impl->parsed = std::move(*parsed);
   return Schedule(std::move(impl));
 }
 
 std::optional<Instant> Schedule::next(Instant after) const {
-  const Micros at = impl_->parsed.source->next(clamp_after(after), kSearchEnd);
+  const Micros at = impl_->next(clamp_after(after));
   if (at == kNever) return std::nullopt;
   return Instant{Duration{at}};
 }
 
 std::string Schedule::describe() const {
-  return impl_->parsed.source->describe(impl_->zone->name());
+  std::string text = impl_->parsed.source->describe(impl_->zone->name());
+  if (impl_->is_always_closed()) text += "; never, because its calendar closes every day";
+  return text;
 }
 
 std::vector<ExplainedSlot> Schedule::explain(Instant after, std::size_t count) const {
-  constexpr std::size_t kCountMax = 1'000;
-  std::vector<ExplainedSlot> slots;
-  Micros before = clamp_after(after);
-  while (slots.size() < std::min(count, kCountMax)) {
-    const Micros at = impl_->parsed.source->next(before, kSearchEnd);
-    if (at == kNever) break;
-    const schedule::WallClock wall = impl_->zone->show(at);
-    ExplainedSlot slot{Instant{Duration{at}},
-                       schedule::format_local(wall.local),
-                       format_offset(wall.offset),
-                       wall.abbreviation,
-                       {}};
-    impl_->parsed.source->explain(before, at, slot.notes);
-    slots.push_back(std::move(slot));
-    before = at;
-  }
-  return slots;
+  return impl_->explain(clamp_after(after), count);
 }
 
-std::vector<std::string> Schedule::pitfalls() const {
+std::vector<SkippedSlots> Schedule::skipped_between(Instant after, Instant before) const {
+  constexpr std::size_t kDatesMax = 3'660;
+  std::vector<SkippedSlots> dates;
+  const Micros limit = std::min(us(before), kSearchEnd + 1) - 1;
+  impl_->parsed.source->left_out(clamp_after(after), limit, kDatesMax, dates);
+  if (dates.size() <= kSkippedDatesMax) return dates;
+  SkippedSlots& rest = dates[kSkippedDatesMax - 1];
+  const std::size_t more = dates.size() - kSkippedDatesMax;
+  for (std::size_t i = kSkippedDatesMax; i < dates.size(); ++i) {
+    rest.last = dates[i].last;
+    rest.slots += dates[i].slots;
+  }
+  rest.reason +=
+      fmt::format(", and {}{} more closed days", dates.size() < kDatesMax ? "" : "over ", more);
+  dates.resize(kSkippedDatesMax);
+  return dates;
+}
+
+Instant Schedule::nominal_of(Instant slot) const {
+  if (us(slot) < 0 || us(slot) > kSearchEnd) return slot;
+  return Instant{Duration{impl_->parsed.source->nominal_of(us(slot))}};
+}
+
+BusinessDates Schedule::business_dates(Instant slot) const {
+  const auto [business, previous] = impl_->business_dates(clamp_after(slot));
+  return {nominal_of(slot), business, previous};
+}
+
+std::vector<std::string> Schedule::pitfalls(Instant from) const {
   std::vector<std::string> hints;
-  impl_->parsed.source->pitfalls(hints);
+  impl_->parsed.source->pitfalls(clamp_after(from), hints);
   return hints;
 }
 
