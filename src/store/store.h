@@ -205,9 +205,14 @@ struct StoreSummary {
   std::int64_t bytes = 0;
 };
 
+class AccountStore;
+
 class Store {
  public:
   virtual ~Store() = default;
+
+  /// Users, sessions, tokens and the audit: store/accounts.h.
+  virtual AccountStore& accounts() = 0;
 
   // --- Tasks: the configuration ------------------------------------------------------------
   /// Stores what model::validate() has passed; sets id, version, created_at, anchor_at. Errors:

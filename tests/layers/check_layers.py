@@ -30,9 +30,11 @@ MAY_INCLUDE = {
     "net": ["base", "handlers"],
     "embed": ["base", "schedule", "model", "store", "store/sqlite", "store/postgres", "engine",
               "handlers", "warden", "calendar", "feeds", "preview", "net"],
-    "api": ["base", "schedule", "model", "calendar", "store", "preview", "embed", "net"],
-    "cli": ["base", "schedule", "model", "calendar", "store", "handlers", "warden", "feeds",
-            "preview", "embed", "net", "api"],
+    "accounts": ["base", "store"],
+    "api": ["base", "schedule", "model", "calendar", "store", "accounts", "preview", "embed",
+            "net"],
+    "cli": ["base", "schedule", "model", "calendar", "store", "accounts", "handlers", "warden",
+            "feeds", "preview", "embed", "net", "api"],
     "cli/program": ["cli"],
 }
 
@@ -45,6 +47,7 @@ TESTS_MAY = {
     "embed": ["cli"],
     "api": ["handlers", "engine", "store/sqlite"],
     "store": ["store/sqlite", "store/postgres"],
+    "accounts": ["store/sqlite"],
 }
 
 PURE = ["schedule", "model", "calendar"]

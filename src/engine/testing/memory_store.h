@@ -2,6 +2,7 @@
 // It outlives the engines that use it, as a database outlives the processes that die over it.
 #pragma once
 
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <set>
@@ -14,6 +15,9 @@ namespace rota::engine::testing {
 class MemoryStore final : public store::Store {
  public:
   explicit MemoryStore(const Clock& clock) : clock_(clock) { add_shipped_calendars(); }
+
+  /// An engine never asks who somebody is.
+  store::AccountStore& accounts() override { std::abort(); }
 
   /// The next `calls` calls that write fail with this code; what they would have done is not done.
   void fail_next(int calls, ErrorCode code) {

@@ -17,6 +17,7 @@
 #include "store/sqlite/retention.h"
 #include "store/sqlite/run_rows.h"
 #include "store/sqlite/server_lock.h"
+#include "store/sqlite/sqlite_accounts.h"
 #include "store/sqlite/task_rows.h"
 #include "store/sqlite/watcher.h"
 #include "store/sqlite/writer.h"
@@ -41,7 +42,10 @@ class SqliteStore final : public Store {
         clock_(clock),
         writer_(std::move(connection), reopening(options, clock)),
         readers_(options.path, kReadersMost),
-        watcher_(options.path, [this] { return writer_.others_wrote(); }) {}
+        watcher_(options.path, [this] { return writer_.others_wrote(); }),
+        accounts_(writer_, readers_, clock) {}
+
+  AccountStore& accounts() override { return accounts_; }
 
   Result<Task> add_task(const Task& task, std::string_view by) override {
     return told(write<Task>([&](Connection& c) { return insert_task(c, task, now(), by); }));
@@ -375,6 +379,7 @@ class SqliteStore final : public Store {
   Writer writer_;
   Readers readers_;
   Watcher watcher_;
+  SqliteAccounts accounts_;
 };
 
 }  // namespace

@@ -1,0 +1,138 @@
+// What store/accounts.h promises.
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "store/accounts.h"
+#include "store/conformance/conformance.h"
+
+namespace rota::store {
+namespace {
+
+const AuditNote kNote{"ann", "127.0.0.1", "test", "thing 1", "", R"({"a":1})"};
+
+User add_user_named(AccountStore& accounts, const std::string& name, Role role) {
+  User user;
+  user.name = name;
+  user.role = role;
+  user.password_hash = "$argon2id$x";
+  auto stored = accounts.add_user(user, kNote);
+  EXPECT_TRUE(stored) << stored.error().message;
+  return stored.value_or(user);
+}
+
+Session session_of(const User& user, const std::string& hash, Instant now) {
+  return {hash, user.id, now, now, now + std::chrono::hours{1}, "::1", "browser"};
+}
+
+TEST_P(StoreConformanceTest, UserIsFoundByNameInAnyCaseAndNamesAreUnique) {
+  const User ann = add_user_named(store_->accounts(), "Ann", Role::kEdit);
+  EXPECT_EQ(store_->accounts().load_user_by_name("aNN")->id, ann.id);
+  const auto again = store_->accounts().add_user(User{.name = "ANN"}, kNote);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kAlreadyExists);
+  EXPECT_EQ(again.error().fields.at(0).field, "name");
+  EXPECT_EQ(store_->accounts().load_user(UserId{99}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(store_->accounts().list_users()->size(), 1u);
+}
+
+TEST_P(StoreConformanceTest, OfTwoFirstUsersAtOnceExactlyOneIsMade) {
+  const auto other = fixture_->open(clock_);
+  std::atomic<int> made{0};
+  const auto try_it = [&](AccountStore& store, const std::string& name) {
+    if (store.add_first_user(User{.name = name, .role = Role::kAdmin}, kNote)) ++made;
+  };
+  std::thread first([&] { try_it(store_->accounts(), "ann"); });
+  std::thread second([&] { try_it(other->accounts(), "bob"); });
+  first.join();
+  second.join();
+  EXPECT_EQ(made, 1);
+  EXPECT_EQ(*store_->accounts().count_users(), 1);
+}
+
+TEST_P(StoreConformanceTest, LastAdminStays) {
+  User ann = add_user_named(store_->accounts(), "ann", Role::kAdmin);
+  EXPECT_EQ(store_->accounts().remove_user(ann.id, kNote).error().code, ErrorCode::kNotAllowedHere);
+  ann.role = Role::kView;
+  EXPECT_EQ(store_->accounts().update_user(ann, kNote).error().code, ErrorCode::kNotAllowedHere);
+  add_user_named(store_->accounts(), "bob", Role::kAdmin);
+  EXPECT_TRUE(store_->accounts().update_user(ann, kNote));
+  EXPECT_TRUE(store_->accounts().remove_user(ann.id, kNote));
+}
+
+TEST_P(StoreConformanceTest, StaleChangeOfAUserIsRefused) {
+  User ann = add_user_named(store_->accounts(), "ann", Role::kView);
+  ann.role = Role::kRun;
+  ASSERT_TRUE(store_->accounts().update_user(ann, kNote));
+  EXPECT_EQ(store_->accounts().update_user(ann, kNote).error().code, ErrorCode::kVersionConflict);
+}
+
+TEST_P(StoreConformanceTest, NewRoleOrPasswordEndsSessionsANewNameDoesNot) {
+  User ann = add_user_named(store_->accounts(), "ann", Role::kView);
+  ASSERT_TRUE(store_->accounts().add_session(session_of(ann, "h1", clock_.now()), kNote));
+  EXPECT_EQ(store_->accounts().load_session("h1")->user.name, "ann");
+  EXPECT_TRUE(store_->accounts().load_user(ann.id)->signed_in_at);
+  ann.name = "anna";
+  ann = *store_->accounts().update_user(ann, kNote);
+  EXPECT_TRUE(store_->accounts().load_session("h1"));
+  ann.role = Role::kRun;
+  ann = *store_->accounts().update_user(ann, kNote);
+  EXPECT_EQ(store_->accounts().load_session("h1").error().code, ErrorCode::kNotFound);
+}
+
+TEST_P(StoreConformanceTest, SessionsAndTokensGoWithTheirUser) {
+  const User ann = add_user_named(store_->accounts(), "ann", Role::kEdit);
+  ASSERT_TRUE(store_->accounts().add_session(session_of(ann, "h1", clock_.now()), kNote));
+  ApiToken token{.user_id = ann.id, .name = "ci", .role = Role::kRun, .hash = "t1"};
+  const auto stored = store_->accounts().add_token(token, kNote);
+  ASSERT_TRUE(stored) << stored.error().message;
+  EXPECT_EQ(store_->accounts().load_token("t1")->user.name, "ann");
+  EXPECT_EQ(store_->accounts().list_tokens()->at(0).user_name, "ann");
+  ASSERT_TRUE(store_->accounts().touch_token(stored->id, clock_.now()));
+  EXPECT_EQ(store_->accounts().load_token("t1")->token.used_at, clock_.now());
+  ASSERT_TRUE(store_->accounts().remove_user(ann.id, kNote));
+  EXPECT_FALSE(store_->accounts().load_session("h1"));
+  EXPECT_FALSE(store_->accounts().load_token("t1"));
+  EXPECT_EQ(store_->accounts().remove_token(stored->id, kNote).error().code, ErrorCode::kNotFound);
+}
+
+TEST_P(StoreConformanceTest, EndedSessionsAreRemovedWithTheNextSignIn) {
+  const User ann = add_user_named(store_->accounts(), "ann", Role::kView);
+  ASSERT_TRUE(store_->accounts().add_session(session_of(ann, "old", clock_.now()), kNote));
+  clock_.advance(std::chrono::hours{2});
+  ASSERT_TRUE(store_->accounts().add_session(session_of(ann, "new", clock_.now()), kNote));
+  EXPECT_FALSE(store_->accounts().load_session("old"));
+  ASSERT_TRUE(store_->accounts().touch_session("new", clock_.now() + std::chrono::minutes{5}));
+  EXPECT_EQ(store_->accounts().load_session("new")->session.used_at,
+            clock_.now() + std::chrono::minutes{5});
+  ASSERT_TRUE(store_->accounts().remove_session("new", kNote));
+  EXPECT_FALSE(store_->accounts().load_session("new"));
+}
+
+TEST_P(StoreConformanceTest, EveryChangeLeavesOneRowInTheAuditAndAFailedOneNone) {
+  add_user_named(store_->accounts(), "ann", Role::kAdmin);
+  EXPECT_FALSE(store_->accounts().add_user(User{.name = "ann"}, kNote));
+  EXPECT_EQ(store_->accounts().list_audit({})->rows.size(), 1u);
+  for (int i = 0; i < 5; ++i) {
+    AuditNote note = kNote;
+    note.action = "test." + std::to_string(i);
+    ASSERT_TRUE(store_->accounts().append_audit(note));
+  }
+  const auto page = store_->accounts().list_audit({.limit = 2});
+  ASSERT_EQ(page->rows.size(), 2u);
+  EXPECT_EQ(page->rows[0].note.action, "test.4");
+  EXPECT_EQ(page->rows[0].note.after, kNote.after);
+  const auto next = store_->accounts().list_audit({.limit = 2, .cursor = page->next_cursor});
+  EXPECT_EQ(next->rows.at(0).note.action, "test.2");
+  EXPECT_EQ(store_->accounts().list_audit({.search = "TEST.3"})->rows.size(), 1u);
+}
+
+TEST_P(StoreConformanceTest, AuditCannotBeChangedUnnoticed) {
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(store_->accounts().append_audit(kNote));
+  EXPECT_EQ(*store_->accounts().find_tampered_audit(), std::nullopt);
+  fixture_->run_sql("DROP TRIGGER audit_not_changed; UPDATE audit SET who = 'eve' WHERE seq = 2");
+  EXPECT_EQ(*store_->accounts().find_tampered_audit(), 2);
+}
+
+}  // namespace
+}  // namespace rota::store
