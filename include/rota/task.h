@@ -44,7 +44,6 @@ inline constexpr std::size_t kTaskMetadataMax = 65536;  // bytes of JSON
 inline constexpr int kPriorityMost = 1;                 // most urgent
 inline constexpr int kPriorityLeast = 100;              // least urgent
 inline constexpr int kPriorityDefault = 50;
-inline constexpr int kWorkingDayOffsetMax = 60;  // either way
 
 /// Configuration of one task. Field names and meanings are those of the table `task`.
 struct Task {
