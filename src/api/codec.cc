@@ -73,6 +73,7 @@ void write_what_and_when(JsonWriter& json, const Task& task) {
   write_foreign_json(json, task.metadata);
   id_field(json, "calendar_id", task.calendar_id);
   json.field("on_non_working_day", model::to_word(task.on_non_working_day))
+      .field("working_day_offset", static_cast<std::int64_t>(task.working_day_offset))
       .field("paused_until", task.paused_until)
       .field("pause_reason", task.pause_reason)
       .field("description", task.description)

@@ -6,18 +6,37 @@
 #include "cli/task_fields.h"
 #include "cli/task_status.h"
 #include "cli/text.h"
+#include "store/store.h"
 
 namespace rota::cli {
 namespace {
 
+// The id of a calendar that people call by its name.
+Result<std::string> calendar_id_of(Scheduler& scheduler, const std::string& name) {
+  if (name.empty()) return name;
+  const auto calendar = scheduler.store().load_calendar_by_name(name);
+  if (calendar) return std::to_string(calendar->calendar.id.value);
+  Error error = calendar.error();
+  error.fields.push_back({"calendar_id", error.message, std::nullopt});
+  return fail(std::move(error));
+}
+
+Result<void> set_field(Scheduler& scheduler, Task& task, const std::string& name,
+                       const std::string& text) {
+  if (name != "calendar_id") return set_task_field(task, name, text);
+  const auto id = calendar_id_of(scheduler, text);
+  if (!id) return fail(id.error());
+  return set_task_field(task, name, *id);
+}
+
 // Sets every field that was typed; collects what is wrong with each, so that nobody has to try
 // again for every mistake.
-Result<void> apply_fields(Task& task, const FieldTexts& fields, const std::string& metadata_file,
-                          const Context& context) {
+Result<void> apply_fields(Scheduler& scheduler, Task& task, const FieldTexts& fields,
+                          const std::string& metadata_file, const Context& context) {
   std::vector<FieldError> wrong;
   for (const auto& [name, text] : fields) {
     context.sources[name] = text;
-    if (auto set = set_task_field(task, name, text); !set) {
+    if (auto set = set_field(scheduler, task, name, text); !set) {
       wrong.push_back(set.error().fields.empty()
                           ? FieldError{name, set.error().message, std::nullopt}
                           : set.error().fields.front());
@@ -59,7 +78,9 @@ Result<int> run_command(const TaskAddCommand& command, const Context& context) {
   auto scheduler = open_database(context);
   if (!scheduler) return fail(scheduler.error());
   Task task;
-  if (auto applied = apply_fields(task, command.fields, command.metadata_file, context); !applied) {
+  if (auto applied =
+          apply_fields(**scheduler, task, command.fields, command.metadata_file, context);
+      !applied) {
     return fail(applied.error());
   }
   auto added = (*scheduler)->add_task(task, context.user);
@@ -83,7 +104,9 @@ Result<int> run_command(const TaskEditCommand& command, const Context& context) 
         fmt::format("the task is at version {}, not {}", task.version, *command.expect_version),
         "look at it again with 'rota task show', then edit that version");
   }
-  if (auto applied = apply_fields(task, command.fields, command.metadata_file, context); !applied) {
+  if (auto applied =
+          apply_fields(**scheduler, task, command.fields, command.metadata_file, context);
+      !applied) {
     return fail(applied.error());
   }
   auto saved = (*scheduler)->update_task(task, context.user);

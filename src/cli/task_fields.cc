@@ -135,6 +135,20 @@ std::string get_instant(const Task& task) {
   return task.*Member ? format_utc(*(task.*Member)) : std::string();
 }
 
+// The id, or nothing; names are looked up before (see apply_fields).
+Result<void> set_calendar(Task& task, std::string_view text) {
+  task.calendar_id = std::nullopt;
+  if (text.empty()) return {};
+  const auto id = parse_number<std::int64_t>("calendar_id", text);
+  if (!id) return fail(id.error());
+  task.calendar_id = CalendarId{*id};
+  return {};
+}
+
+std::string get_calendar(const Task& task) {
+  return task.calendar_id ? std::to_string(task.calendar_id->value) : std::string();
+}
+
 #define FIELD_TEXT(member, value, help)                                                       \
   TaskField {                                                                                 \
     #member, FieldKind::kValue, value, help, set_text<&Task::member>, get_text<&Task::member> \
@@ -147,6 +161,7 @@ std::string get_instant(const Task& task) {
 
 FIELD_NAME(working_days_only);
 FIELD_NAME(on_non_working_day);
+FIELD_NAME(working_day_offset);
 FIELD_NAME(priority);
 FIELD_NAME(active);
 FIELD_NAME(starts_at);
@@ -180,6 +195,10 @@ const TaskField kFields[] = {
              "On a closed day: skip, next, previous, nearest, run"),
     TaskField{"metadata", FieldKind::kValue, "JSON", "A JSON object for the handler",
               set_text<&Task::metadata>, get_text<&Task::metadata>},
+    TaskField{"calendar_id", FieldKind::kValue, "NAME",
+              "Whose working days count; empty: the default calendar", set_calendar, get_calendar},
+    FIELD_OF(number, FieldKind::kValue, working_day_offset, "-60..60",
+             "Move each slot by so many working days"),
     FIELD_TEXT(description, "TEXT", "A few words for colleagues"),
     FIELD_TEXT(owner, "TEXT", "Who answers for it"),
     FIELD_TEXT(tags, "WORDS", "Words to find it by, separated by commas"),
@@ -225,6 +244,7 @@ Result<void> set_task_field(Task& task, std::string_view name, std::string_view 
 }
 
 std::string option_name(std::string_view field) {
+  if (field == "calendar_id") return "calendar";  // people name it, they do not number it
   std::string name(field);
   std::replace(name.begin(), name.end(), '_', '-');
   return name;

@@ -7,6 +7,7 @@
 #include "cli/table.h"
 #include "cli/task_fields.h"
 #include "cli/task_status.h"
+#include "store/store.h"
 
 namespace rota::cli {
 namespace {
@@ -35,17 +36,26 @@ std::string next_text(const Scheduler& scheduler, const TaskView& view, Instant 
   return text;
 }
 
-void print_human(const Context& context, const Scheduler& scheduler, const TaskView& view) {
+// The name of a task's own calendar; its id when somebody removed that calendar by hand.
+std::string calendar_text(Scheduler& scheduler, const Task& task) {
+  if (!task.calendar_id) return {};
+  const auto calendar = scheduler.store().load_calendar(*task.calendar_id);
+  return calendar ? calendar->calendar.name : std::to_string(task.calendar_id->value);
+}
+
+void print_human(const Context& context, Scheduler& scheduler, const TaskView& view) {
   const Task& task = view.task;
   const TaskExecution& execution = view.execution;
   const Task defaults;
   std::vector<std::pair<std::string, Cell>> pairs{{"id", {std::to_string(task.id.value)}}};
   for (const TaskField& field : task_fields()) {
-    const std::string value = field.get(task);
+    const bool is_calendar = field.name == "calendar_id";
+    const std::string value = is_calendar ? calendar_text(scheduler, task) : field.get(task);
     // The common fields always; the others only where somebody chose something else.
     const bool common = &field - task_fields().data() < 9;
     if (common || value != field.get(defaults)) {
-      pairs.emplace_back(std::string(field.name), Cell{value, Style::kPlain});
+      pairs.emplace_back(is_calendar ? "calendar" : std::string(field.name),
+                         Cell{value, Style::kPlain});
     }
   }
   const auto schedule = scheduler.schedule_of(task);

@@ -47,6 +47,16 @@ TEST(ValidateTaskTest, NamesAllWrongFieldsAtOnce) {
                                                     "metadata"));
 }
 
+TEST(ValidateTaskTest, TakesAnOffsetOnlyTogetherWithWorkingDays) {
+  Task task = good_task();
+  task.working_day_offset = 2;
+  EXPECT_THAT(complaint(task, "working_day_offset"), HasSubstr("working_days_only"));
+  task.working_days_only = true;
+  EXPECT_EQ(complaint(task, "working_day_offset"), "");
+  task.working_day_offset = -61;
+  EXPECT_THAT(complaint(task, "working_day_offset"), HasSubstr("-60 to 60"));
+}
+
 TEST(ValidateTaskTest, PutsAScheduleErrorOnItsColumn) {
   Task task = good_task();
   task.schedule = "30 25 * * *";

@@ -16,7 +16,7 @@ class TasksTest(RotaTest):
         fields = {
             "name": "Grüße 東京 'quoted'", "type": "null", "schedule": "30 9 * * 1-5",
             "timezone": "Europe/London", "priority": 7, "active": False, "working_days_only": True,
-            "on_non_working_day": "next", "description": "line one\nline two", "owner": "ops",
+            "on_non_working_day": "next", "working_day_offset": -2, "description": "line one\nline two", "owner": "ops",
             "tags": "a,b", "queue": "slow", "starts_at": "2026-01-01T00:00:00Z",
             "ends_at": "2027-01-01T00:00:00Z", "anchor_at": "2026-01-01T00:00:30Z", "jitter_s": 5,
             "catch_up": "all", "catch_up_window_s": 60, "overlap": "queue",
@@ -37,6 +37,14 @@ class TasksTest(RotaTest):
             self.assertEqual(shown[name], value, name)
         self.assertEqual(shown["metadata"], {"a": [1, {"b": None}]})
         self.assertEqual(shown["version"], 1)
+
+    def test_a_calendar_is_named_and_shown_by_its_name(self):
+        edited = self.ok("task", "edit", "one", "--calendar", "scotland", "--json").json
+        self.assertIsInstance(edited["calendar_id"], int)
+        self.assertIn("scotland", self.ok("task", "show", "one").out)
+        self.refused(2, "task", "edit", "one", "--calendar", "atlantis", says="atlantis")
+        self.ok("task", "edit", "one", "--calendar", "")
+        self.assertIsNone(self.show()["calendar_id"])
 
     def test_a_task_is_found_by_name_or_id(self):
         self.assertEqual(self.show("one")["id"], self.show(self.show("one")["id"])["id"])

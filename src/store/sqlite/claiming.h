@@ -5,13 +5,17 @@
 #include <vector>
 
 #include "store/sqlite/connection.h"
+#include "store/sqlite/task_rows.h"
 #include "store/store.h"
 
 namespace rota::store {
 
-Result<std::vector<DueTask>> query_due(Connection& connection, Instant until, std::size_t limit);
+/// Tasks whose rows cannot be used are left out and named in `wrong`.
+Result<std::vector<DueTask>> query_due(Connection& connection, Instant until, std::size_t limit,
+                                       std::vector<WrongTask>& wrong);
 Result<std::optional<Instant>> query_next_due(Connection& connection, Instant until);
-Result<std::vector<UnplannedTask>> query_unplanned(Connection& connection, std::size_t limit);
+Result<std::vector<UnplannedTask>> query_unplanned(Connection& connection, std::size_t limit,
+                                                   std::vector<WrongTask>& wrong);
 Result<void> store_plans(Connection& connection, std::span<const PlanUpdate> plans, Instant now);
 
 Result<std::vector<ClaimedRun>> claim(Connection& connection, NodeId node,

@@ -71,6 +71,19 @@ int refined(int code, int system_error) {
   }
 }
 
+// Undoing a failed write can wipe out the system's number; the log's file still remembers it.
+int system_error_of(sqlite3* db) {
+  int number = sqlite3_system_errno(db);
+  sqlite3_file* log = nullptr;
+  if (number != 0 ||
+      sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK ||
+      log == nullptr || log->pMethods == nullptr) {
+    return number;
+  }
+  log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number);
+  return number;
+}
+
 bool disk_failed(int code) {
   const int kind = code & 0xff;
   return kind == SQLITE_IOERR || kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB;
@@ -79,7 +92,7 @@ bool disk_failed(int code) {
 }  // namespace
 
 Error last_sqlite_error(sqlite3* db, std::string_view doing) {
-  const int code = refined(sqlite3_extended_errcode(db), sqlite3_system_errno(db));
+  const int code = refined(sqlite3_extended_errcode(db), system_error_of(db));
   return sqlite_error(code, doing, sqlite3_errmsg(db));
 }
 
@@ -171,12 +184,14 @@ bool Statement::is_null(int column) const {
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(stmt_, column); }
 
-std::string Statement::text(int column) const {
+std::string_view Statement::view(int column) const {
   const void* bytes = sqlite3_column_blob(stmt_, column);
   if (bytes == nullptr) return {};
   return {static_cast<const char*>(bytes),
           static_cast<std::size_t>(sqlite3_column_bytes(stmt_, column))};
 }
+
+std::string Statement::text(int column) const { return std::string(view(column)); }
 
 std::optional<Instant> Statement::optional_instant(int column) const {
   if (is_null(column)) return std::nullopt;

@@ -62,6 +62,8 @@ class Statement {
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
   std::string text(int column) const;
+  /// Lives until the statement is stepped or reset.
+  std::string_view view(int column) const;
   Instant instant(int column) const { return Instant{Duration{integer(column)}}; }
   std::optional<Instant> optional_instant(int column) const;
   std::optional<std::int64_t> optional_integer(int column) const;

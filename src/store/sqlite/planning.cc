@@ -8,7 +8,21 @@
 
 namespace rota::store {
 
-Result<std::vector<DueTask>> query_due(Connection& connection, Instant until, std::size_t limit) {
+namespace {
+
+// The task of a row that is to be planned; a wrong one is put aside instead.
+std::optional<Task> sound_task(const Statement& row, std::vector<WrongTask>& wrong) {
+  std::string fault;
+  Task task = read_task(row, 0, &fault);
+  if (fault.empty()) return task;
+  wrong.push_back({task.id, task.version, std::move(fault)});
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<std::vector<DueTask>> query_due(Connection& connection, Instant until, std::size_t limit,
+                                       std::vector<WrongTask>& wrong) {
   static const std::string sql = fmt::format(
       "SELECT {}, execution.next_scheduled_at FROM task_execution execution"
       " JOIN task ON task.id = execution.task_id"
@@ -24,7 +38,8 @@ Result<std::vector<DueTask>> query_due(Connection& connection, Instant until, st
     const auto row = select->step();
     if (!row) return fail(row.error());
     if (!*row) return due;
-    due.push_back({read_task(*select, 0), select->instant(kTaskColumnCount)});
+    auto task = sound_task(*select, wrong);
+    if (task) due.push_back({std::move(*task), select->instant(kTaskColumnCount)});
   }
 }
 
@@ -41,7 +56,8 @@ Result<std::optional<Instant>> query_next_due(Connection& connection, Instant un
   return *row ? select->optional_instant(0) : std::nullopt;
 }
 
-Result<std::vector<UnplannedTask>> query_unplanned(Connection& connection, std::size_t limit) {
+Result<std::vector<UnplannedTask>> query_unplanned(Connection& connection, std::size_t limit,
+                                                   std::vector<WrongTask>& wrong) {
   static const std::string sql = fmt::format(
       "SELECT {}, {} FROM task_execution execution"
       " JOIN task ON task.id = execution.task_id WHERE execution.replan = 1 LIMIT ?",
@@ -54,7 +70,8 @@ Result<std::vector<UnplannedTask>> query_unplanned(Connection& connection, std::
     const auto row = select->step();
     if (!row) return fail(row.error());
     if (!*row) return tasks;
-    tasks.push_back({read_task(*select, 0), read_execution(*select, kTaskColumnCount)});
+    auto task = sound_task(*select, wrong);
+    if (task) tasks.push_back({std::move(*task), read_execution(*select, kTaskColumnCount)});
   }
 }
 

@@ -28,6 +28,8 @@ namespace {
 constexpr std::size_t kReadersMost = 4;
 // Runs removed in one transaction: others wait no longer than that takes.
 constexpr std::size_t kPruneStep = 500;
+// Batches of wrong tasks put aside in one call before it answers that there is nothing.
+constexpr int kLooksMost = 100;
 
 Writer::Reopen reopening(SqliteOptions options, const Clock& clock) {
   options.create = false;
@@ -211,7 +213,9 @@ class SqliteStore final : public Store {
   }
 
   Result<std::vector<DueTask>> load_due(Instant until, std::size_t limit) override {
-    return read<std::vector<DueTask>>([&](Connection& c) { return query_due(c, until, limit); });
+    return read_and_mark<std::vector<DueTask>>([&](Connection& c, std::vector<WrongTask>& wrong) {
+      return query_due(c, until, limit, wrong);
+    });
   }
 
   Result<std::optional<Instant>> next_due_after(Instant until) override {
@@ -219,8 +223,10 @@ class SqliteStore final : public Store {
   }
 
   Result<std::vector<UnplannedTask>> load_unplanned(std::size_t limit) override {
-    return read<std::vector<UnplannedTask>>(
-        [&](Connection& c) { return query_unplanned(c, limit); });
+    return read_and_mark<std::vector<UnplannedTask>>(
+        [&](Connection& c, std::vector<WrongTask>& wrong) {
+          return query_unplanned(c, limit, wrong);
+        });
   }
 
   Result<void> save_plans(std::span<const PlanUpdate> plans) override {
@@ -351,6 +357,19 @@ class SqliteStore final : public Store {
     auto connection = readers_.borrow();
     if (!connection) return fail(connection.error());
     return work(**connection);
+  }
+
+  // Marks the tasks that the reading found to be wrong, and reads on: they may have hidden others.
+  template <class T, class Work>
+  Result<T> read_and_mark(Work work) {
+    for (int looks = 0;; ++looks) {
+      std::vector<WrongTask> wrong;
+      auto found = read<T>([&](Connection& c) { return work(c, wrong); });
+      if (!found || wrong.empty()) return found;
+      auto marked = write<void>([&](Connection& c) { return mark_wrong(c, wrong); });
+      if (!marked) return fail(marked.error());
+      if (!found->empty() || looks == kLooksMost) return found;
+    }
   }
 
   // Several statements that must see the same state of the database.

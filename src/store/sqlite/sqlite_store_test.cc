@@ -10,26 +10,12 @@
 
 #include "store/conformance/calendar_conformance.h"
 #include "store/sqlite/migrations.h"
+#include "store/sqlite/test_database.h"
 
 namespace rota::store {
 namespace {
 
 namespace fs = std::filesystem;
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "rota-store-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TemporaryFolder() { fs::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  fs::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
 
 class SqliteFixture final : public StoreFixture {
  public:

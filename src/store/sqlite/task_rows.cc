@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "model/limits.h"
 #include "model/names.h"
 #include "store/sqlite/decision_rows.h"
 #include "store/sqlite/run_rows.h"
@@ -11,18 +12,62 @@ namespace {
 
 using model::to_word;
 
-// A word from the database, or what stands for it when somebody wrote one that is not known.
-template <class Enum>
-Enum word_or(const std::string& word, Enum otherwise) {
-  return model::parse_word<Enum>("", word).value_or(otherwise);
-}
+/// Reads the columns of a row one after another, and remembers the first that makes no sense.
+class TaskReader {
+ public:
+  TaskReader(const Statement& row, int column, std::string* fault)
+      : row_(row), at_(column), fault_(fault) {}
 
-template <class Enum>
-std::optional<Enum> optional_word(const Statement& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  auto word = model::parse_word<Enum>("", row.text(column));
-  return word ? std::optional<Enum>(*word) : std::nullopt;
-}
+  std::string text() { return row_.text(at_++); }
+  bool flag() { return row_.integer(at_++) != 0; }
+  std::int64_t integer() { return row_.integer(at_++); }
+  Instant instant() { return row_.instant(at_++); }
+  std::optional<std::int64_t> optional_integer() { return row_.optional_integer(at_++); }
+
+  template <class Number>
+  Number number(const char* field, std::int64_t low, std::int64_t high, Number otherwise) {
+    const std::int64_t value = row_.integer(at_++);
+    if (value >= low && value <= high) return static_cast<Number>(value);
+    complain([&] { return fmt::format("{} is {}, not {} to {}", field, value, low, high); });
+    return otherwise;
+  }
+
+  std::optional<Instant> optional_instant(const char* field) {
+    const auto at = row_.optional_instant(at_++);
+    // A whole second later: forever is stored with and without its last fraction.
+    if (!at || (*at >= Instant{} && *at < kForever + std::chrono::seconds{1})) return at;
+    complain([&] { return fmt::format("{} lies outside the years 1970 to 9999", field); });
+    return std::nullopt;
+  }
+
+  template <class Enum>
+  Enum word(const char* field, Enum otherwise) {
+    const std::string_view text = row_.view(at_++);
+    const auto words = model::words_of<Enum>();
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      if (words[i] == text) return static_cast<Enum>(i);
+    }
+    complain([&] { return model::unknown_word(field, text, words).message; });
+    return otherwise;
+  }
+
+  template <class Enum>
+  std::optional<Enum> optional_word(const char* field) {
+    if (!row_.is_null(at_)) return word<Enum>(field, Enum{});
+    ++at_;
+    return std::nullopt;
+  }
+
+ private:
+  template <class Say>
+  void complain(Say say) {
+    if (fault_ != nullptr && fault_->empty()) *fault_ = "the task's row is wrong: " + say();
+  }
+
+  const Statement& row_;
+  int at_;
+  std::string* fault_;
+};
 
 template <class Enum>
 std::optional<std::string_view> optional_text(std::optional<Enum> value) {
@@ -133,48 +178,51 @@ Result<TaskView> first_view(Statement& statement, const Error& otherwise) {
 
 }  // namespace
 
-Task read_task(const Statement& row, int column) {
+Task read_task(const Statement& row, int column, std::string* fault) {
+  TaskReader in(row, column, fault);
   Task task;
-  int at = column;
-  task.id = TaskId{row.integer(at++)};
-  task.name = row.text(at++);
-  task.type = row.text(at++);
-  task.schedule = row.text(at++);
-  task.timezone = row.text(at++);
-  task.working_days_only = row.integer(at++) != 0;
-  task.on_non_working_day = word_or(row.text(at++), NonWorkingDay::kSkip);
-  if (const auto calendar = row.optional_integer(at++)) task.calendar_id = CalendarId{*calendar};
-  task.working_day_offset = static_cast<int>(row.integer(at++));
-  task.priority = static_cast<int>(row.integer(at++));
-  task.active = row.integer(at++) != 0;
-  task.paused_until = row.optional_instant(at++);
-  task.pause_reason = row.text(at++);
-  task.metadata = row.text(at++);
-  task.description = row.text(at++);
-  task.owner = row.text(at++);
-  task.tags = row.text(at++);
-  task.queue = row.text(at++);
-  task.starts_at = row.optional_instant(at++);
-  task.ends_at = row.optional_instant(at++);
-  task.anchor_at = row.optional_instant(at++);
-  task.jitter_s = row.integer(at++);
-  task.catch_up = word_or(row.text(at++), CatchUp::kLatest);
-  task.catch_up_window_s = row.integer(at++);
-  task.overlap = word_or(row.text(at++), Overlap::kSkip);
-  task.delivery = word_or(row.text(at++), Delivery::kAtLeastOnce);
-  task.timeout_s = row.integer(at++);
-  task.attempts_max = static_cast<int>(row.integer(at++));
-  task.retry_delay_s = row.integer(at++);
-  task.retry_backoff = word_or(row.text(at++), RetryBackoff::kExponential);
-  task.retry_delay_max_s = row.integer(at++);
-  task.failures_max = static_cast<int>(row.integer(at++));
-  task.keep_runs = row.integer(at++);
-  task.dst_gap = optional_word<DstGap>(row, at++);
-  task.dst_overlap = optional_word<DstOverlap>(row, at++);
-  task.version = row.integer(at++);
-  task.created_at = row.instant(at++);
-  task.updated_at = row.instant(at++);
-  task.updated_by = row.text(at++);
+  task.id = TaskId{in.integer()};
+  task.name = in.text();
+  task.type = in.text();
+  task.schedule = in.text();
+  task.timezone = in.text();
+  task.working_days_only = in.flag();
+  task.on_non_working_day = in.word("on_non_working_day", task.on_non_working_day);
+  if (const auto calendar = in.optional_integer()) task.calendar_id = CalendarId{*calendar};
+  task.working_day_offset =
+      in.number("working_day_offset", -kWorkingDayOffsetMax, kWorkingDayOffsetMax, 0);
+  task.priority = in.number("priority", kPriorityMost, kPriorityLeast, kPriorityDefault);
+  task.active = in.flag();
+  task.paused_until = in.optional_instant("paused_until");
+  task.pause_reason = in.text();
+  task.metadata = in.text();
+  task.description = in.text();
+  task.owner = in.text();
+  task.tags = in.text();
+  task.queue = in.text();
+  task.starts_at = in.optional_instant("starts_at");
+  task.ends_at = in.optional_instant("ends_at");
+  task.anchor_at = in.optional_instant("anchor_at");
+  task.jitter_s = in.number("jitter_s", 0, model::kJitterMax, task.jitter_s);
+  task.catch_up = in.word("catch_up", task.catch_up);
+  task.catch_up_window_s =
+      in.number("catch_up_window_s", 0, model::kCatchUpWindowMax, task.catch_up_window_s);
+  task.overlap = in.word("overlap", task.overlap);
+  task.delivery = in.word("delivery", task.delivery);
+  task.timeout_s = in.number("timeout_s", 0, model::kTimeoutMax, task.timeout_s);
+  task.attempts_max = in.number("attempts_max", 1, model::kAttemptsMax, task.attempts_max);
+  task.retry_delay_s = in.number("retry_delay_s", 0, model::kRetryDelayMax, task.retry_delay_s);
+  task.retry_backoff = in.word("retry_backoff", task.retry_backoff);
+  task.retry_delay_max_s =
+      in.number("retry_delay_max_s", 0, model::kRetryDelayCapMax, task.retry_delay_max_s);
+  task.failures_max = in.number("failures_max", 0, model::kFailuresMax, task.failures_max);
+  task.keep_runs = in.number("keep_runs", 0, model::kKeepRunsMax, task.keep_runs);
+  task.dst_gap = in.optional_word<DstGap>("dst_gap");
+  task.dst_overlap = in.optional_word<DstOverlap>("dst_overlap");
+  task.version = in.integer();
+  task.created_at = in.instant();
+  task.updated_at = in.instant();
+  task.updated_by = in.text();
   return task;
 }
 
@@ -188,6 +236,18 @@ TaskExecution read_execution(const Statement& row, int column) {
   execution.failure_count = row.integer(column + 5);
   execution.schedule_error = row.text(column + 6);
   return execution;
+}
+
+Result<void> mark_wrong(Connection& connection, std::span<const WrongTask> tasks) {
+  auto update = connection.prepare(
+      "UPDATE task_execution SET schedule_error = ?, next_scheduled_at = NULL, replan = 0"
+      " WHERE task_id = ? AND task_version = ?");
+  if (!update) return fail(update.error());
+  for (const WrongTask& task : tasks) {
+    auto done = update->bind(task.fault).bind(task.id.value).bind(task.version).run();
+    if (!done) return done;
+  }
+  return {};
 }
 
 Result<Task> insert_task(Connection& connection, const Task& task, Instant now,

@@ -2,7 +2,10 @@
 // connection; the caller decides about transactions.
 #pragma once
 
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "rota/scheduler.h"
 #include "store/sqlite/connection.h"
@@ -28,9 +31,20 @@ inline constexpr std::string_view kExecutionColumns =
     " execution.last_status, execution.last_result, execution.failure_count,"
     " execution.schedule_error";
 
-/// The task that starts at `column`. Words that this program does not know become the default.
-Task read_task(const Statement& row, int column);
+/// The task that starts at `column`. A word that this program does not know, or a number outside
+/// its bounds, stands there only when somebody switched the database's own checks off: it becomes
+/// the default, and `fault`, where given, says so.
+Task read_task(const Statement& row, int column, std::string* fault = nullptr);
 TaskExecution read_execution(const Statement& row, int column);
+
+/// A task whose row cannot be used as it stands.
+struct WrongTask {
+  TaskId id;
+  std::int64_t version = 0;
+  std::string fault;
+};
+/// Writes the fault into schedule_error and takes the task out of planning until it is changed.
+Result<void> mark_wrong(Connection& connection, std::span<const WrongTask> tasks);
 
 Result<Task> insert_task(Connection& connection, const Task& task, Instant now,
                          std::string_view by);

@@ -260,7 +260,8 @@ WHEN NEW.created_at = OLD.created_at OR OLD.created_at <> 0 BEGIN
   UPDATE task_execution
      SET replan = 1
    WHERE task_id = NEW.id AND
-         (NEW.schedule IS NOT OLD.schedule OR
+         (schedule_error <> '' OR -- whatever was wrong may be right now
+           NEW.schedule IS NOT OLD.schedule OR
            NEW.timezone IS NOT OLD.timezone OR
            NEW.working_days_only IS NOT OLD.working_days_only OR
            NEW.on_non_working_day IS NOT OLD.on_non_working_day OR
