@@ -58,13 +58,26 @@ Result<void> also(Result<void> verdict, Error fault) {
 SchedulerImpl::SchedulerImpl(const Options& options, const Clock& clock,
                              std::unique_ptr<Services> services,
                              std::unique_ptr<store::Store> store)
-    : store_(std::move(store)), services_(std::move(services)) {
+    : store_(std::move(store)),
+      services_(std::move(services)),
+      feeds_(*store_, services_->http(), clock, services_->logger()) {
   services_->build_handlers(options,
                             {[this] { return summarize(); },
                              [this](const std::string& path) { return store_->back_up(path); }});
   engine_ =
       std::make_unique<engine::Engine>(engine::Ports{*store_, services_->handlers(), clock},
                                        options.engine, node_info(options), services_->logger());
+}
+
+Result<void> SchedulerImpl::start() {
+  if (auto started = engine_->start(); !started) return started;
+  feeds_.start();
+  return {};
+}
+
+void SchedulerImpl::drain() {
+  feeds_.stop();
+  engine_->drain();
 }
 
 Result<Task> SchedulerImpl::add_task(const Task& task, std::string_view by) {

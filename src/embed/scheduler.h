@@ -5,6 +5,7 @@
 
 #include "embed/services.h"
 #include "engine/engine.h"
+#include "feeds/refresh_service.h"
 #include "rota/scheduler.h"
 #include "store/store.h"
 
@@ -15,8 +16,8 @@ class SchedulerImpl final : public Scheduler {
   SchedulerImpl(const Options& options, const Clock& clock, std::unique_ptr<Services> services,
                 std::unique_ptr<store::Store> store);
 
-  Result<void> start() override { return engine_->start(); }
-  void drain() override { engine_->drain(); }
+  Result<void> start() override;
+  void drain() override;
 
   Result<Task> add_task(const Task& task, std::string_view by) override;
   Result<Task> update_task(const Task& task, std::string_view by) override;
@@ -61,6 +62,7 @@ class SchedulerImpl final : public Scheduler {
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<engine::Engine> engine_;
+  feeds::RefreshService feeds_;
 };
 
 }  // namespace rota::embed

@@ -43,6 +43,7 @@ class Services {
   /// Builds the catalogue.
   void build_handlers(const Options& options, Database database);
   const HandlerCatalog& handlers() const { return *handlers_; }
+  handlers::HttpClient& http() { return http_; }
 
  private:
   explicit Services(const Options& options) : http_(options.http_allow_private) {}
