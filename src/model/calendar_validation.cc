@@ -87,7 +87,11 @@ Result<void> validate_holidays(std::span<const Holiday> holidays) {
 
 Result<void> validate_feed(const CalendarFeed& feed) {
   Faults faults("the feed is not valid");
-  faults.add_if("url", check_text(feed.url, {1, kFeedUrlMax}));
+  auto url_fault = check_text(feed.url, {1, kFeedUrlMax});
+  if (!url_fault && !feed.url.starts_with("https://") && !feed.url.starts_with("http://")) {
+    url_fault = TextFault{"must begin with https:// or http://", std::nullopt};
+  }
+  faults.add_if("url", std::move(url_fault));
   if (!is_one_of(feed.format, kFormats)) {
     faults.add("format", {"must be ics or gov.uk", std::nullopt});
   }
