@@ -40,5 +40,6 @@ Result<int> run_command(const ImportDemoCommand& command, const Context& context
 Result<int> run_command(const DoctorCommand& command, const Context& context);
 Result<int> run_command(const CompletionCommand& command, const Context& context);
 Result<int> run_command(const VersionCommand& command, const Context& context);
+Result<int> run_command(const CalendarCommand& command, const Context& context);
 
 }  // namespace rota::cli

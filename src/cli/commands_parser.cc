@@ -1,15 +1,16 @@
-// The only file that sees CLI11: it is slow to compile, and nothing else needs to know it. Builds
-// the commands over one set of plain structs, parses into them, and says which one was meant.
+// Beside calendar_parser.cc and usage.cc the only file that sees CLI11: it is slow to compile, and
+// nothing else needs to know it. Builds the commands over one set of plain structs, parses into
+// them, and says which one was meant.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <memory>
 
+#include "cli/calendar_parser.h"
 #include "cli/invocation.h"
-#include "cli/suggestion.h"
 #include "cli/task_fields.h"
-#include "cli/text.h"
+#include "cli/usage.h"
 
 namespace rota::cli {
 namespace {
@@ -32,6 +33,7 @@ class Parser {
     add_tasks();
     add_schedules();
     add_runs();
+    add_calendars();
     add_rest();
   }
 
@@ -266,6 +268,19 @@ class Parser {
     output.add_flag("--raw", output_.raw, "The bytes as they came, even to a terminal");
   }
 
+  void add_calendars() {
+    CLI::App& calendars =
+        group(app_, "calendar", "Working days: bank holidays, days by hand, feeds");
+    add_calendar_commands(calendars, calendars_,
+                          [this](CLI::App& parent, const char* name, const char* help,
+                                 std::function<CalendarCommand()> made) -> CLI::App& {
+                            CLI::App& command = *parent.add_subcommand(name, help);
+                            add_global(command);
+                            command.final_callback([this, made] { chosen_ = made(); });
+                            return command;
+                          });
+  }
+
   void add_rest() {
     CLI::App& handlers = leaf(app_, "handlers", "The types a task can have", handlers_);
     handlers.add_option("TYPE", handlers_.type, "Explain this one and its metadata");
@@ -302,59 +317,10 @@ class Parser {
   DoctorCommand doctor_;
   CompletionCommand completion_;
   VersionCommand version_;
+  CalendarTargets calendars_;
   Command chosen_;
   CLI::App app_{"Rota runs tasks that live in a database, on time."};
 };
-
-// The deepest command that was named, and how: "rota task".
-struct Named {
-  const CLI::App* app;
-  std::string path;
-};
-
-Named named_command(const CLI::App& app) {
-  Named named{&app, "rota"};
-  while (!named.app->get_subcommands().empty()) {
-    named.app = named.app->get_subcommands().front();
-    named.path += " " + named.app->get_name();
-  }
-  return named;
-}
-
-// What is wrong with a command line; says more than CLI11 where a command is misspelt.
-ParseExit usage_error(const CLI::App& app, const CLI::ParseError& error) {
-  const Named named = named_command(app);
-  const auto children = named.app->get_subcommands([](const CLI::App*) { return true; });
-  const auto words = named.app->remaining();
-  if (children.empty() || (!words.empty() && words.front().starts_with('-'))) {
-    return {2, "", fmt::format("rota: {}\n  {} --help shows how\n", error.what(), named.path)};
-  }
-  if (words.empty()) return {2, "", named.app->help()};
-  std::vector<std::string> names;
-  for (const CLI::App* child : children) names.push_back(child->get_name());
-  const std::string best = nearest_word(words.front(), names);
-  const std::string guess = best.empty() ? "" : fmt::format("did you mean '{}'? ", best);
-  return {2, "",
-          fmt::format("rota: there is no command '{} {}'\n  {}{} --help lists all\n", named.path,
-                      escape_text(words.front()), guess, named.path)};
-}
-
-void list_into(std::vector<CommandSpec>& specs, const CLI::App& app, const std::string& path) {
-  CommandSpec spec{path, app.get_description(), {}, {}, false};
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) {
-      spec.options.push_back(
-          {"--" + name, option->get_description(), option->get_items_expected_max() > 0});
-    }
-    if (option->get_name() == "TASK") spec.takes_task = true;
-  }
-  const auto children = app.get_subcommands([](const CLI::App*) { return true; });
-  for (const CLI::App* child : children) spec.subcommands.push_back(child->get_name());
-  specs.push_back(std::move(spec));
-  for (const CLI::App* child : children) {
-    list_into(specs, *child, path.empty() ? child->get_name() : path + " " + child->get_name());
-  }
-}
 
 }  // namespace
 
@@ -376,9 +342,7 @@ std::variant<Invocation, ParseExit> parse_command_line(int argc, const char* con
 
 std::vector<CommandSpec> list_commands() {
   const auto parser = std::make_unique<Parser>("");
-  std::vector<CommandSpec> specs;
-  list_into(specs, parser->app(), "");
-  return specs;
+  return list_specs(parser->app());
 }
 
 }  // namespace rota::cli

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/server.h"
+#include "cli/calendar_invocation.h"
 
 namespace rota::cli {
 
@@ -139,11 +140,11 @@ struct CompletionCommand {
 
 struct VersionCommand {};
 
-using Command =
-    std::variant<ServeCommand, TaskListCommand, TaskShowCommand, TaskAddCommand, TaskEditCommand,
-                 TaskRemoveCommand, TaskRunCommand, TaskPauseCommand, TaskResumeCommand,
-                 NextCommand, ExplainCommand, RunsCommand, OutputCommand, HandlersCommand,
-                 ImportDemoCommand, DoctorCommand, CompletionCommand, VersionCommand>;
+using Command = std::variant<ServeCommand, TaskListCommand, TaskShowCommand, TaskAddCommand,
+                             TaskEditCommand, TaskRemoveCommand, TaskRunCommand, TaskPauseCommand,
+                             TaskResumeCommand, NextCommand, ExplainCommand, RunsCommand,
+                             OutputCommand, HandlersCommand, ImportDemoCommand, DoctorCommand,
+                             CompletionCommand, VersionCommand, CalendarCommand>;
 
 struct Invocation {
   GlobalOptions global;

@@ -1,0 +1,117 @@
+// The answer to --dry-run: which slots of the next 60 days appear, vanish or move.
+#include <fmt/format.h>
+
+#include "api/json_writer.h"
+#include "cli/calendar_commands.h"
+#include "cli/table.h"
+#include "cli/text.h"
+#include "preview/calendar_change.h"
+
+namespace rota::cli {
+namespace {
+
+using preview::CalendarPreview;
+using preview::SlotChange;
+using preview::SlotChangeKind;
+
+void write_change(api::JsonWriter& json, const SlotChange& change) {
+  json.begin_object()
+      .field("change", preview::name_of(change.kind))
+      .field("from", change.from)
+      .field("to", change.to)
+      .field("why", change.why)
+      .end_object();
+}
+
+std::string preview_json(const CalendarPreview& found) {
+  api::JsonWriter json;
+  json.begin_object().field("dry_run", true).field("from", found.from).field("until", found.until);
+  json.field("tasks_looked_at", found.looked_at).field("tasks_changed", found.changed);
+  json.field("appear", found.appear).field("vanish", found.vanish).field("move", found.move);
+  json.field("tasks_not_compared", found.not_compared);
+  json.field("tasks_compared_in_part", found.shortened).key("tasks").begin_array();
+  for (const auto& task : found.tasks) {
+    json.begin_object().field("id", task.id.value).field("name", task.name);
+    json.field("timezone", task.timezone).key("changes").begin_array();
+    for (const SlotChange& change : task.difference.changes) write_change(json, change);
+    json.end_array().end_object();
+  }
+  return json.end_array().end_object().take();
+}
+
+// In the task's own zone, as people read it.
+std::string local_text(const std::optional<Instant>& at, const std::string& timezone) {
+  if (!at) return "-";
+  const auto clock = Schedule::parse("* * * * * *", {.timezone = timezone});
+  if (!clock) return format_utc(*at);
+  const auto slots = clock->explain(*at - std::chrono::seconds{1}, 1);
+  return slots.empty() ? format_utc(*at) : slots.front().local;
+}
+
+void print_table(const Console& console, const CalendarPreview& found) {
+  Table table({{"TASK", Align::kLeft, true},
+               {"CHANGE"},
+               {"SLOT NOW"},
+               {"SLOT THEN"},
+               {"ZONE"},
+               {"WHY", Align::kLeft, true}});
+  for (const auto& task : found.tasks) {
+    for (const SlotChange& change : task.difference.changes) {
+      const Style style =
+          change.kind == SlotChangeKind::kVanishes ? Style::kWarning : Style::kPlain;
+      table.add({{task.name, Style::kStrong},
+                 {std::string(preview::name_of(change.kind)), style},
+                 {local_text(change.from, task.timezone)},
+                 {local_text(change.to, task.timezone)},
+                 {task.timezone, Style::kDim},
+                 {change.why}});
+    }
+  }
+  table.print(console);
+}
+
+void print_human(const Console& console, const CalendarPreview& found) {
+  if (!found.tasks.empty()) print_table(console, found);
+  console.out << fmt::format(
+      "{}dry run, nothing was changed: of {} active tasks {} would change until {}; {} slots would "
+      "vanish, {} appear, {} move\n",
+      found.tasks.empty() ? "" : "\n", found.looked_at, found.changed,
+      format_utc(found.until).substr(0, 10), found.vanish, found.appear, found.move);
+  if (found.changed > found.tasks.size()) {
+    console.note(fmt::format("the first {} tasks are listed", found.tasks.size()));
+  }
+  if (found.shortened > 0) {
+    console.note(
+        fmt::format("{} tasks have very many slots and were compared in part", found.shortened));
+  }
+  if (found.not_compared > 0) {
+    console.note(
+        fmt::format("{} more tasks follow the calendar and were not compared", found.not_compared));
+  }
+}
+
+}  // namespace
+
+Result<int> print_preview(const Context& context, const CalendarDatabase& database,
+                          const preview::CalendarSet& after) {
+  const Console& console = context.console;
+  const bool shows = console.interactive && !console.json;
+  bool shown = false;
+  const auto progress = [&](std::int64_t done, std::int64_t total) {
+    if (!shows || done >= total) return;
+    shown = true;
+    console.err << fmt::format("\r{} of {} tasks compared ", done, total) << std::flush;
+  };
+  const auto found = preview::preview_calendar_change(database.store(), database.calendars, after,
+                                                      context.clock.now(), {}, progress);
+  if (shown) console.err << "\r\x1b[K" << std::flush;
+  if (!found) return fail(found.error());
+  if (console.json) {
+    console.out << preview_json(*found) << '\n';
+  } else {
+    print_human(console, *found);
+  }
+  return 0;
+}
+
+}  // namespace rota::cli
