@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "schedule/holiday_list.h"
 
@@ -17,6 +18,7 @@ constexpr std::size_t kJoinedMax = 2'000;  // changes that are looked at to be j
 struct Lonely {
   Instant at;
   std::string local;  // "2026-12-24 09:30:00"
+  Instant nominal{};  // what the text names, before any move
   bool joined = false;
 };
 
@@ -73,31 +75,40 @@ class Comparison {
   }
 
   static void note(std::vector<Lonely>& slots, const Side& side, Instant at) {
-    Lonely slot{at, {}, false};
+    Lonely slot{at, {}, at, false};
     if (slots.size() < kJoinedMax) {
-      if (const auto explained = explain_one(side.schedule, at)) slot.local = explained->local;
+      if (const auto explained = explain_one(side.schedule, at)) {
+        slot.local = explained->local;
+        slot.nominal = explained->nominal;
+      }
     }
     slots.push_back(std::move(slot));
   }
 
-  static bool belong_together(const Lonely& from, const Lonely& to) {
+  // How surely one slot is the other one, moved: 3 the same nominal moment, 2 the same local date,
+  // 1 the same time of day, 0 not at all.
+  static int kinship(const Lonely& from, const Lonely& to) {
     constexpr std::size_t kDate = 10;
-    if (from.local.size() < kDate || to.local.size() < kDate) return false;
-    return from.local.substr(0, kDate) == to.local.substr(0, kDate) ||
-           from.local.substr(kDate) == to.local.substr(kDate);
+    if (to.local.size() < kDate) return 0;
+    if (from.nominal == to.nominal) return 3;
+    if (from.local.substr(0, kDate) == to.local.substr(0, kDate)) return 2;
+    return from.local.substr(kDate) == to.local.substr(kDate) ? 1 : 0;
   }
 
   void join() {
     auto first = appeared_.begin();
     for (Lonely& from : vanished_) {
+      if (from.local.empty()) break;  // behind kJoinedMax
       while (first != appeared_.end() && first->at < from.at - kMoveMost) ++first;
       Lonely* best = nullptr;
+      std::pair<int, Duration> nearest{1, -kMoveMost - Duration{1}};
       for (auto to = first; to != appeared_.end() && to->at <= from.at + kMoveMost; ++to) {
-        if (to->joined || !belong_together(from, *to)) continue;
-        const auto distance = [&](const Lonely& slot) {
-          return std::chrono::abs(slot.at - from.at);
-        };
-        if (best == nullptr || distance(*to) < distance(*best)) best = &*to;
+        if (to->joined) continue;
+        const std::pair<int, Duration> near{kinship(from, *to),
+                                            -std::chrono::abs(to->at - from.at)};
+        if (near <= nearest) continue;
+        nearest = near;
+        best = &*to;
       }
       if (best == nullptr) continue;
       from.joined = best->joined = true;

@@ -49,8 +49,8 @@ struct ScheduleDifference {
       until{};  ///< Compared up to here; before the end of the window when slots_max was reached.
 };
 
-/// Slots after `from`, up to from + window. A slot that vanishes and one that appears are one that
-/// moves when they have the same local date, or the same time of day within two weeks.
+/// Slots after `from`, up to from + window. A slot that vanishes and one that appears within two
+/// weeks are one that moves when they have the same nominal moment, local date or time of day.
 ScheduleDifference compare(const Side& before, const Side& after, Instant from,
                            const DifferenceLimits& limits = {});
 

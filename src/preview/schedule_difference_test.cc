@@ -68,6 +68,15 @@ TEST(ScheduleDifferenceTest, AMonthlyTaskMovesToTheNextWorkingDay) {
               ElementsAre("moves 2026-12-24T09:30:00Z to 2026-12-23T09:30:00Z: Company holiday"));
 }
 
+TEST(ScheduleDifferenceTest, TheLastWorkingDayOfTheMonthMoves) {
+  const auto before = england_with({});
+  const auto after = england_with({{"2026-12-31", "Stocktaking"}});
+  const Schedule old_one = schedule_of("last working day 16:00", before);
+  const Schedule new_one = schedule_of("last working day 16:00", after);
+  EXPECT_THAT(written(compare({&old_one, before.get()}, {&new_one, after.get()}, kNow)),
+              ElementsAre("moves 2026-12-31T16:00:00Z to 2026-12-30T16:00:00Z: Stocktaking"));
+}
+
 TEST(ScheduleDifferenceTest, ADailyTaskThatFoldsIntoTheNextDayOnlyVanishes) {
   EXPECT_THAT(closing_christmas_eve("30 9 * * 1-5", NonWorkingDay::kNext),
               ElementsAre("vanishes 2026-12-24T09:30:00Z: Company holiday"));
