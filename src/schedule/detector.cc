@@ -6,6 +6,7 @@
 #include "rota/schedule.h"
 #include "schedule/period.h"
 #include "schedule/periodic.h"
+#include "schedule/rrule.h"
 #include "schedule/time_of_day.h"
 #include "schedule/words.h"
 #include "schedule/working_day_words.h"
@@ -149,6 +150,7 @@ ScheduleFormat ScheduleFormatDetector::detect(std::string_view text) {
   if (text.empty()) return ScheduleFormat::kUnknown;
   if (text.find('|') != text.npos) return ScheduleFormat::kUnion;
   if (text.front() == '@' || text.front() == '#') return ScheduleFormat::kCron;
+  if (schedule::is_rrule(text)) return ScheduleFormat::kRrule;
   if (schedule::without_after_finish(text)) return ScheduleFormat::kPeriodic;
   const Shape shape = look_at(text);
   const std::string_view first = shape.words[0].text;

@@ -8,6 +8,7 @@
 #include "schedule/one_shot.h"
 #include "schedule/periodic.h"
 #include "schedule/relative.h"
+#include "schedule/rrule.h"
 #include "schedule/text_error.h"
 #include "schedule/union.h"
 #include "schedule/words.h"
@@ -96,6 +97,7 @@ class Parser {
         parsed.uses_calendar = true;
         return make_working_day({part.text, part.at, calendar_, budget_}, options_, zone_);
       case ScheduleFormat::kRrule:
+        return make_rrule({part.text, part.at, budget_}, options_, zone_);
       case ScheduleFormat::kUnion:
       case ScheduleFormat::kUnknown:
         break;
