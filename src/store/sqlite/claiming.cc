@@ -4,10 +4,11 @@
 #include "store/sqlite/claiming.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "model/names.h"
 #include "store/sqlite/decision_rows.h"
 #include "store/sqlite/run_rows.h"
+#include "store/sqlite/slot_rows.h"
 #include "store/sqlite/task_rows.h"
 
 namespace rota::store {
@@ -27,39 +28,17 @@ Result<bool> advance(Connection& connection, const SlotClaim& claim) {
   return connection.changes() == 1;
 }
 
-Result<bool> insert_slot(Connection& connection, NodeId node, const SlotClaim& claim,
-                         const PlannedSlot& slot, Instant now) {
-  auto insert = connection.prepare(
-      "INSERT INTO run (task_id, task_version, scheduled_for, cause, status, reason, priority,"
-      " available_at, node_id, fence, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)"
-      " ON CONFLICT DO NOTHING");
-  if (!insert) return fail(insert.error());
-  insert->bind(claim.task_id.value)
-      .bind(claim.task_version)
-      .bind(slot.at)
-      .bind(model::to_word(slot.cause))
-      .bind(slot.skip ? "skipped" : "claimed")
-      .bind(slot.reason)
-      .bind(claim.priority)
-      .bind(slot.at)
-      .bind(node.value);
-  const auto done = slot.skip ? insert->bind(now).run() : insert->bind_null().run();
-  if (!done) return fail(done.error());
-  return connection.changes() == 1;
-}
-
-ClaimedRun claimed_run(Connection& connection, NodeId node, const SlotClaim& claim,
-                       const PlannedSlot& slot) {
+ClaimedRun claimed_run(NodeId node, const NewSlot& one, RunId id) {
   ClaimedRun claimed;
   Run& run = claimed.run;
-  run.id = RunId{connection.last_insert_id()};
-  run.task_id = claim.task_id;
-  run.task_version = claim.task_version;
-  run.scheduled_for = run.available_at = slot.at;
-  run.cause = slot.cause;
+  run.id = id;
+  run.task_id = one.claim->task_id;
+  run.task_version = one.claim->task_version;
+  run.scheduled_for = run.available_at = one.slot->at;
+  run.cause = one.slot->cause;
   run.status = RunStatus::kClaimed;
-  run.reason = slot.reason;
-  run.priority = claim.priority;
+  run.reason = one.slot->reason;
+  run.priority = one.claim->priority;
   run.node_id = node;
   run.fence = 1;
   return claimed;
@@ -89,22 +68,14 @@ Result<void> read_back(Connection& connection, NodeId node, const SlotClaim& cla
   return {};
 }
 
-Result<void> claim_one(Connection& connection, NodeId node, const SlotClaim& claim, Instant now,
-                       std::vector<ClaimedRun>& into) {
+// Moves the task on; its slots are to become runs. One that has moved on already is read back.
+Result<void> take(Connection& connection, NodeId node, const SlotClaim& claim,
+                  std::vector<NewSlot>& slots, std::vector<ClaimedRun>& into) {
   const auto moved = advance(connection, claim);
   if (!moved) return fail(moved.error());
   if (!*moved) return read_back(connection, node, claim, into);
   if (auto noted = insert_skipped(connection, claim.task_id, claim.skipped); !noted) return noted;
-  for (const PlannedSlot& slot : claim.slots) {
-    const auto inserted = insert_slot(connection, node, claim, slot, now);
-    if (!inserted) return fail(inserted.error());
-    if (!*inserted || slot.skip) continue;
-    ClaimedRun claimed = claimed_run(connection, node, claim, slot);
-    auto before = find_predecessor(connection, claim.task_id, claimed.run.id);
-    if (!before) return fail(before.error());
-    claimed.predecessor = *before;
-    into.push_back(std::move(claimed));
-  }
+  for (const PlannedSlot& slot : claim.slots) slots.push_back({&claim, &slot});
   return {};
 }
 
@@ -127,10 +98,22 @@ Result<std::vector<ClaimedRun>> claim(Connection& connection, NodeId node,
                                       std::span<const SlotClaim> claims, Instant now) {
   std::vector<ClaimedRun> claimed;
   claimed.reserve(claims.size());
+  std::vector<NewSlot> slots;
+  slots.reserve(claims.size());
   for (const SlotClaim& one : claims) {
-    if (auto done = claim_one(connection, node, one, now, claimed); !done) {
-      return fail(done.error());
-    }
+    if (auto done = take(connection, node, one, slots, claimed); !done) return fail(done.error());
+  }
+  auto held = find_held(connection, slots);
+  if (!held) return fail(held.error());
+  const auto ids = insert_slots(connection, node, slots, now);
+  if (!ids) return fail(ids.error());
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const auto& id = (*ids)[i];
+    if (!id || slots[i].slot->skip) continue;
+    ClaimedRun& run = claimed.emplace_back(claimed_run(node, slots[i], *id));
+    const auto [before, first] = held->try_emplace(run.run.task_id.value, *id);
+    if (first) continue;
+    run.predecessor = std::exchange(before->second, *id);
   }
   return claimed;
 }

@@ -143,8 +143,8 @@ Result<void> walk_runs(Connection& connection, const DecisionQuery& query, const
 Result<std::optional<std::vector<std::int64_t>>> ids_of(Connection& connection, TaskId task) {
   const auto ids = range_of_ids(connection);
   if (!ids) return fail(ids.error());
-  auto select = connection.prepare(
-      "SELECT id FROM run INDEXED BY run_history WHERE (id >> 14) = ? AND task_id = ? LIMIT ?");
+  auto select = connection.prepare("SELECT id FROM run INDEXED BY run_history WHERE " ROTA_RUN_BLOCK
+                                   " = ? AND task_id = ? LIMIT ?");
   if (!select) return fail(select.error());
   std::vector<std::int64_t> found;
   for (std::int64_t block = block_of(ids->first); block <= block_of(ids->last); ++block) {

@@ -68,8 +68,9 @@ Result<std::vector<TaskLimit>> next_tasks(Connection& connection, PrunePosition&
 
 // Most tasks have fewer than they may keep: counted in the index alone.
 Result<bool> has_more_than(Connection& connection, const TaskLimit& task, const IdRange& ids) {
-  auto count = connection.prepare(
-      "SELECT count(*) FROM run INDEXED BY run_history WHERE (id >> 14) = ? AND task_id = ?");
+  auto count =
+      connection.prepare("SELECT count(*) FROM run INDEXED BY run_history WHERE " ROTA_RUN_BLOCK
+                         " = ? AND task_id = ?");
   if (!count) return fail(count.error());
   std::int64_t seen = 0;
   for (std::int64_t block = block_of(ids.last); block >= block_of(ids.first); --block) {
@@ -87,9 +88,10 @@ Result<void> find_surplus(Connection& connection, const TaskLimit& task, const I
   const auto more = has_more_than(connection, task, ids);
   if (!more) return fail(more.error());
   if (!*more) return {};
-  auto select = connection.prepare(
-      "SELECT id FROM run INDEXED BY run_history WHERE (id >> 14) = ? AND task_id = ?"
-      " AND status NOT IN ('queued', 'claimed', 'running') ORDER BY id DESC");
+  auto select =
+      connection.prepare("SELECT id FROM run INDEXED BY run_history WHERE " ROTA_RUN_BLOCK
+                         " = ? AND task_id = ?"
+                         " AND status NOT IN ('queued', 'claimed', 'running') ORDER BY id DESC");
   if (!select) return fail(select.error());
   std::vector<RunId> runs;
   for (std::int64_t block = block_of(ids.last); block >= block_of(ids.first); --block) {

