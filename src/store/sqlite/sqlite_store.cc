@@ -12,39 +12,30 @@
 #include "store/sqlite/health.h"
 #include "store/sqlite/node_rows.h"
 #include "store/sqlite/open.h"
-#include "store/sqlite/readers.h"
 #include "store/sqlite/recording.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/run_rows.h"
 #include "store/sqlite/server_lock.h"
+#include "store/sqlite/sqlite_access.h"
 #include "store/sqlite/sqlite_accounts.h"
 #include "store/sqlite/task_rows.h"
-#include "store/sqlite/watcher.h"
-#include "store/sqlite/writer.h"
 
 namespace rota::store {
 namespace {
 
-constexpr std::size_t kReadersMost = 4;
 // Runs removed in one transaction: others wait no longer than that takes.
 constexpr std::size_t kPruneStep = 500;
-// Batches of wrong tasks put aside in one call before it answers that there is nothing.
-constexpr int kLooksMost = 100;
 
 Writer::Reopen reopening(SqliteOptions options, const Clock& clock) {
   options.create = false;
   return [options, &clock] { return open_database(options, clock.now()); };
 }
 
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, private SqliteAccess {
  public:
   SqliteStore(const SqliteOptions& options, std::unique_ptr<Connection> connection,
               const Clock& clock)
-      : path_(options.path),
-        clock_(clock),
-        writer_(std::move(connection), reopening(options, clock)),
-        readers_(options.path, kReadersMost),
-        watcher_(options.path, [this] { return writer_.others_wrote(); }),
+      : SqliteAccess(options.path, std::move(connection), reopening(options, clock), clock),
         accounts_(writer_, readers_, clock) {}
 
   AccountStore& accounts() override { return accounts_; }
@@ -336,68 +327,9 @@ class SqliteStore final : public Store {
   void watch(std::function<void()> on_change) override { watcher_.watch(std::move(on_change)); }
 
  private:
-  Instant now() const { return clock_.now(); }
-
-  template <class T>
-  Result<T> write(const std::function<Result<T>(Connection&)>& work) {
-    return writer_.write<T>(work);
-  }
-
-  // Only a session that has not been declared dead may claim.
-  template <class T>
-  Result<T> write_live(NodeId node, const std::function<Result<T>(Connection&)>& work) {
-    return writer_.write<T>([&](Connection& c) -> Result<T> {
-      if (auto live = require_live(c, node); !live) return fail(live.error());
-      return work(c);
-    });
-  }
-
-  template <class T>
-  Result<T> read(const std::function<Result<T>(Connection&)>& work) {
-    auto connection = readers_.borrow();
-    if (!connection) return fail(connection.error());
-    return work(**connection);
-  }
-
-  // Marks the tasks that the reading found to be wrong, and reads on: they may have hidden others.
-  template <class T, class Work>
-  Result<T> read_and_mark(Work work) {
-    for (int looks = 0;; ++looks) {
-      std::vector<WrongTask> wrong;
-      auto found = read<T>([&](Connection& c) { return work(c, wrong); });
-      if (!found || wrong.empty()) return found;
-      auto marked = write<void>([&](Connection& c) { return mark_wrong(c, wrong); });
-      if (!marked) return fail(marked.error());
-      if (!found->empty() || looks == kLooksMost) return found;
-    }
-  }
-
-  // Several statements that must see the same state of the database.
-  template <class T>
-  Result<T> read_at_once(const std::function<Result<T>(Connection&)>& work) {
-    return read<T>([&](Connection& c) -> Result<T> {
-      if (auto begun = c.execute("BEGIN"); !begun) return fail(begun.error());
-      auto outcome = work(c);
-      if (!c.is_idle()) (void)c.execute("COMMIT");
-      return outcome;
-    });
-  }
-
-  // Tells the watcher after a write that others should follow.
-  template <class T>
-  Result<T> told(Result<T> outcome) {
-    if (outcome) watcher_.tell();
-    return outcome;
-  }
-
-  const std::string path_;
-  const Clock& clock_;
   ServerLock lock_;
   std::mutex prune_mutex_;
   PrunePosition prune_position_;
-  Writer writer_;
-  Readers readers_;
-  Watcher watcher_;
   SqliteAccounts accounts_;
 };
 

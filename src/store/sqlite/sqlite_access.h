@@ -1,0 +1,98 @@
+// The ways to the database that the store's methods share: one that writes, some that read, and the
+// watcher that is told. Owns the connections.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rota/clock.h"
+#include "store/sqlite/node_rows.h"
+#include "store/sqlite/readers.h"
+#include "store/sqlite/task_rows.h"
+#include "store/sqlite/watcher.h"
+#include "store/sqlite/writer.h"
+
+namespace rota::store {
+
+class SqliteAccess {
+ protected:
+  /// The clock must outlive this.
+  SqliteAccess(const std::string& path, std::unique_ptr<Connection> connection,
+               Writer::Reopen reopen, const Clock& clock)
+      : path_(path),
+        clock_(clock),
+        writer_(std::move(connection), std::move(reopen)),
+        readers_(path, kReadersMost),
+        watcher_(path, [this] { return writer_.others_wrote(); }) {}
+  ~SqliteAccess() = default;
+
+  Instant now() const { return clock_.now(); }
+
+  template <class T>
+  Result<T> write(const std::function<Result<T>(Connection&)>& work) {
+    return writer_.write<T>(work);
+  }
+
+  // Only a session that has not been declared dead may claim.
+  template <class T>
+  Result<T> write_live(NodeId node, const std::function<Result<T>(Connection&)>& work) {
+    return writer_.write<T>([&](Connection& c) -> Result<T> {
+      if (auto live = require_live(c, node); !live) return fail(live.error());
+      return work(c);
+    });
+  }
+
+  template <class T>
+  Result<T> read(const std::function<Result<T>(Connection&)>& work) {
+    auto connection = readers_.borrow();
+    if (!connection) return fail(connection.error());
+    return work(**connection);
+  }
+
+  // Marks the tasks that the reading found to be wrong, and reads on: they may have hidden others.
+  template <class T, class Work>
+  Result<T> read_and_mark(Work work) {
+    for (int looks = 0;; ++looks) {
+      std::vector<WrongTask> wrong;
+      auto found = read<T>([&](Connection& c) { return work(c, wrong); });
+      if (!found || wrong.empty()) return found;
+      auto marked = write<void>([&](Connection& c) { return mark_wrong(c, wrong); });
+      if (!marked) return fail(marked.error());
+      if (!found->empty() || looks == kLooksMost) return found;
+    }
+  }
+
+  // Several statements that must see the same state of the database.
+  template <class T>
+  Result<T> read_at_once(const std::function<Result<T>(Connection&)>& work) {
+    return read<T>([&](Connection& c) -> Result<T> {
+      if (auto begun = c.execute("BEGIN"); !begun) return fail(begun.error());
+      auto outcome = work(c);
+      if (!c.is_idle()) (void)c.execute("COMMIT");
+      return outcome;
+    });
+  }
+
+  // Tells the watcher after a write that others should follow.
+  template <class T>
+  Result<T> told(Result<T> outcome) {
+    if (outcome) watcher_.tell();
+    return outcome;
+  }
+
+  const std::string path_;
+  const Clock& clock_;
+  Writer writer_;
+  Readers readers_;
+  Watcher watcher_;
+
+ private:
+  static constexpr std::size_t kReadersMost = 4;
+  /// Batches of wrong tasks put aside in one call before it answers that there is nothing.
+  static constexpr int kLooksMost = 100;
+};
+
+}  // namespace rota::store
