@@ -48,6 +48,35 @@ std::string local_text(const std::optional<Instant>& at, const std::string& time
   return slots.empty() ? format_utc(*at) : slots.front().local;
 }
 
+/// A line of the table: one change, or all of one kind on one date.
+struct Line {
+  SlotChangeKind kind;
+  std::string from;
+  std::string to;
+  std::string why;
+  std::size_t more = 0;
+};
+
+bool is_same_date(const std::string& left, const std::string& right) {
+  return left.substr(0, 10) == right.substr(0, 10);
+}
+
+// A task that runs every few minutes has one line for each date, not hundreds.
+std::vector<Line> lines_of(const preview::TaskPreview& task) {
+  std::vector<Line> lines;
+  for (const SlotChange& change : task.difference.changes) {
+    Line line{change.kind, local_text(change.from, task.timezone),
+              local_text(change.to, task.timezone), change.why};
+    if (!lines.empty() && lines.back().kind == line.kind && lines.back().why == line.why &&
+        is_same_date(lines.back().from, line.from) && is_same_date(lines.back().to, line.to)) {
+      ++lines.back().more;
+    } else {
+      lines.push_back(std::move(line));
+    }
+  }
+  return lines;
+}
+
 void print_table(const Console& console, const CalendarPreview& found) {
   Table table({{"TASK", Align::kLeft, true},
                {"CHANGE"},
@@ -56,15 +85,16 @@ void print_table(const Console& console, const CalendarPreview& found) {
                {"ZONE"},
                {"WHY", Align::kLeft, true}});
   for (const auto& task : found.tasks) {
-    for (const SlotChange& change : task.difference.changes) {
-      const Style style =
-          change.kind == SlotChangeKind::kVanishes ? Style::kWarning : Style::kPlain;
+    for (const Line& line : lines_of(task)) {
+      const Style style = line.kind == SlotChangeKind::kVanishes ? Style::kWarning : Style::kPlain;
+      const std::string more = line.more == 0 ? "" : fmt::format(" (and {} more)", line.more);
+      const bool from = line.from != "-";
       table.add({{task.name, Style::kStrong},
-                 {std::string(preview::name_of(change.kind)), style},
-                 {local_text(change.from, task.timezone)},
-                 {local_text(change.to, task.timezone)},
+                 {std::string(preview::name_of(line.kind)), style},
+                 {line.from + (from ? more : "")},
+                 {line.to + (from ? "" : more)},
                  {task.timezone, Style::kDim},
-                 {change.why}});
+                 {line.why}});
     }
   }
   table.print(console);

@@ -107,9 +107,9 @@ void print_head(const Context& context, const preview::CalendarSet& calendars,
   std::vector<std::pair<std::string, Cell>> pairs = {{"calendar", {one.name, Style::kStrong}}};
   if (!one.description.empty()) pairs.push_back({"description", {one.description}});
   if (one.parent_id) pairs.push_back({"stands on", {name_of_parent(calendars, one)}});
-  pairs.push_back(
-      {"weekend",
-       {(weekend.empty() ? "none" : weekend) + std::string(one.weekend ? "" : " (not its own)")}});
+  pairs.push_back({"weekend",
+                   {(weekend.empty() ? "none" : weekend) +
+                    (one.weekend || !one.parent_id ? "" : " (the parent's)")}});
   if (!one.rule.empty()) pairs.push_back({"rule", {one.rule + " (computed, 1970 to 2099)"}});
   if (one.valid_from) pairs.push_back({"valid from", {format_date(*one.valid_from)}});
   if (one.valid_until) pairs.push_back({"valid until", {format_date(*one.valid_until)}});

@@ -182,6 +182,15 @@ class DryRunTest(CalendarTest):
                         "--json").json
         self.assertEqual((tried["vanish"], tried["appear"], tried["move"]), (0, 0, 1))
 
+    def test_a_task_follows_the_calendar_it_names(self):
+        self.ok("task", "edit", "daily", "--calendar", "scotland")
+        self.assertIn("scotland", self.ok("task", "show", "daily").out)
+        tried = self.ok("calendar", "day", "add", "england-and-wales", self.date, "Shut",
+                        "--dry-run", "--json").json
+        self.assertEqual(tried["tasks_changed"], 0)
+        self.ok("task", "edit", "daily", "--calendar", "")
+        self.refused(2, "task", "edit", "daily", "--calendar", "atlantis", says="atlantis")
+
     def test_every_changing_command_can_be_tried(self):
         (self.folder / "x.ics").write_bytes(ics(*event("DTSTART:" + self.date.replace("-", ""))))
         before = self.sql("SELECT * FROM calendar, (SELECT count(*) FROM holiday)")
