@@ -2,6 +2,7 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 
+#include "model/calendar_validation.h"
 #include "model/names.h"
 
 namespace rota::api {
@@ -192,6 +193,12 @@ void write_slot(JsonWriter& json, const ExplainedSlot& slot) {
       .field("local", slot.local)
       .field("utc_offset", slot.utc_offset)
       .field("zone_abbreviation", slot.zone_abbreviation)
+      .field("runs", slot.runs)
+      .field("reason", slot.reason)
+      .field("slots", slot.slots)
+      .field("nominal", slot.nominal)
+      .field("business_date", model::format_date(slot.business_date))
+      .field("previous_business_date", model::format_date(slot.previous_business_date))
       .key("notes");
   write_strings(json, slot.notes);
   json.end_object();

@@ -220,6 +220,23 @@ class Parser {
     resume.add_option("TASK", resume_.task, kTaskHelp)->required();
   }
 
+  static void add_working_days(CLI::App& to, WorkingDayChoice& days) {
+    to.add_flag("--working-days", days.working_days, "Not on days that the calendar closes");
+    to.add_option("--on-non-working-day", days.on_non_working_day,
+                  "With --working-days, slots of closed days: skip (default), next, previous, "
+                  "nearest or run")
+        ->type_name("WHAT")
+        ->check(CLI::IsMember({"skip", "next", "previous", "nearest", "run"}));
+    to.add_option("--offset", days.offset,
+                  "With --working-days, then so many working days later, or earlier: -60 to 60")
+        ->type_name("DAYS")
+        ->check(CLI::Range(-60, 60));
+    to.add_option("--calendar", days.calendar,
+                  "Working days: england-and-wales (default), scotland, northern-ireland, "
+                  "weekdays, or one of the database's")
+        ->type_name("NAME");
+  }
+
   void add_schedules() {
     CLI::App& next = leaf(app_, "next", "When a schedule is due next", next_);
     add_words(next, "SCHEDULE", next_.schedule, "The text that says when");
@@ -231,10 +248,13 @@ class Parser {
     next.add_option("--count", next_.count, "How many (default 5)")
         ->type_name("COUNT")
         ->check(CLI::Range(1, 1000));
-    next.add_flag("--working-days", next_.working_days, "Only Monday to Friday");
+    add_working_days(next, next_.days);
     next.add_flag("--batch", next_.batch, "JSON lines in, JSON lines out, for test programs");
     next.footer(
-        "rota next --tz Europe/London '30 9 * * 1-5'\nrota next first monday of next month");
+        "rota next --tz Europe/London '30 9 * * 1-5'\nrota next first monday of next month\n"
+        "rota next --tz Europe/London WD3 09:30\n"
+        "rota next 3 working days before the 25th 17:00\n"
+        "rota next 'RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=16;BYMINUTE=0;BYSECOND=0'");
 
     CLI::App& explain =
         leaf(app_, "explain", "What a schedule means, and why each slot is", explain_);
@@ -247,7 +267,11 @@ class Parser {
     explain.add_option("--count", explain_.count, "How many (default 10)")
         ->type_name("COUNT")
         ->check(CLI::Range(1, 1000));
-    explain.add_flag("--working-days", explain_.working_days, "Only Monday to Friday");
+    add_working_days(explain, explain_.days);
+    explain.footer(
+        "rota explain --tz Europe/London third working day of the month 09:30\n"
+        "rota explain --tz Europe/London --working-days --on-non-working-day next '0 9 1 * *'\n"
+        "Slots that do not run stand in the table too, with the reason.");
   }
 
   void add_runs() {

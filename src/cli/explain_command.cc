@@ -1,12 +1,10 @@
 // `rota explain`: what a schedule means in English, its likely mistakes, and why each slot is when
 // it is.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "api/codec.h"
 #include "cli/commands.h"
 #include "cli/database.h"
 #include "cli/instant_option.h"
+#include "cli/schedule_options.h"
 #include "cli/table.h"
 #include "cli/text.h"
 
@@ -29,45 +27,45 @@ Result<Schedule> schedule_to_explain(const ExplainCommand& command, const Contex
                 "for example: rota explain --tz Europe/London '30 9 * * 1-5'");
   }
   context.sources["schedule"] = command.schedule;
-  ScheduleOptions options;
-  options.timezone = command.timezone;
-  options.anchor = from;
-  options.working_days_only = command.working_days;
-  return Schedule::parse(command.schedule, options);
+  auto options = schedule_options(command.days, command.timezone, from, context);
+  if (!options) return fail(options.error());
+  return Schedule::parse(command.schedule, *options);
 }
 
-void print_json(const Console& console, const Schedule& schedule,
+void print_json(const Console& console, const Schedule& schedule, Instant from,
                 const std::vector<ExplainedSlot>& slots) {
   api::JsonWriter json;
   json.begin_object()
       .field("schedule", schedule.text())
       .field("description", schedule.describe())
       .key("pitfalls");
-  api::write_strings(json, schedule.pitfalls());
+  api::write_strings(json, schedule.pitfalls(from));
   json.key("slots").begin_array();
   for (const ExplainedSlot& slot : slots) api::write_slot(json, slot);
   json.end_array().end_object();
   console.out << json.take() << '\n';
 }
 
-void print_human(const Console& console, const Schedule& schedule,
+void print_human(const Console& console, const Schedule& schedule, Instant from,
                  const std::vector<ExplainedSlot>& slots) {
   console.out << console.styled(Style::kStrong, escape_text(schedule.describe())) << '\n';
-  for (const std::string& pitfall : schedule.pitfalls()) {
+  for (const std::string& pitfall : schedule.pitfalls(from)) {
     console.out << console.styled(Style::kWarning, "mind: ") << escape_text(pitfall) << '\n';
   }
   console.out << '\n';
-  if (slots.empty()) {
-    console.out << (schedule.runs_at_start() ? "due once whenever a server starts\n" : "never\n");
-    return;
+  if (!schedule.next(from)) {
+    for (const std::string& line : never_because(schedule, from)) console.out << line << '\n';
+    if (slots.empty()) return;
+    console.out << '\n';
   }
-  Table table({{"LOCAL TIME"}, {"OFFSET"}, {"ZONE"}, {"UTC"}, {"WHY", Align::kLeft, true}});
+  Table table({{""}, {"LOCAL TIME"}, {"OFFSET"}, {"ZONE"}, {"UTC"}, {"WHY", Align::kLeft, true}});
   for (const ExplainedSlot& slot : slots) {
-    table.add({{slot.local, Style::kStrong},
+    table.add({{std::string(weekday_name(slot))},
+               {slot.local, slot.runs ? Style::kStrong : Style::kDim},
                {slot.utc_offset},
                {slot.zone_abbreviation},
-               {format_utc(slot.at), Style::kDim},
-               {fmt::format("{}", fmt::join(slot.notes, "; "))}});
+               {slot.runs ? format_utc(slot.at) : "-", Style::kDim},
+               {why(slot), slot.runs ? Style::kPlain : Style::kWarning}});
   }
   table.print(console);
 }
@@ -81,9 +79,9 @@ Result<int> run_command(const ExplainCommand& command, const Context& context) {
   if (!schedule) return fail(schedule.error());
   const auto slots = schedule->explain(*from, command.count);
   if (context.console.json) {
-    print_json(context.console, *schedule, slots);
+    print_json(context.console, *schedule, *from, slots);
   } else {
-    print_human(context.console, *schedule, slots);
+    print_human(context.console, *schedule, *from, slots);
   }
   return 0;
 }

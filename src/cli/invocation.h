@@ -91,13 +91,21 @@ struct TaskResumeCommand {
   std::string task;
 };
 
+/// Which days a typed schedule may run on.
+struct WorkingDayChoice {
+  bool working_days = false;
+  std::string on_non_working_day = "skip";
+  int offset = 0;        ///< In working days.
+  std::string calendar;  ///< Name; empty: england-and-wales.
+};
+
 struct NextCommand {
   std::string schedule;
   std::string timezone = "UTC";
   std::string from;    ///< RFC 3339; empty: now.
   std::string anchor;  ///< RFC 3339; empty: as from.
   std::size_t count = 5;
-  bool working_days = false;
+  WorkingDayChoice days;
   bool batch = false;
 };
 
@@ -107,7 +115,7 @@ struct ExplainCommand {
   std::string timezone = "UTC";
   std::string from;
   std::size_t count = 10;
-  bool working_days = false;
+  WorkingDayChoice days;
 };
 
 struct RunsCommand {

@@ -72,7 +72,7 @@ Result<json::array> answer(const json::object& question) {
   if (const json::value* only = question.if_contains("working_days"); only && only->is_bool()) {
     options.working_days_only = only->as_bool();
   }
-  if (options.working_days_only) {
+  if (options.working_days_only || question.contains("holidays")) {
     const auto calendar = calendar_field(question);
     if (!calendar) return fail(calendar.error());
     options.calendar = *calendar;

@@ -1,10 +1,12 @@
 // `rota next`: when a schedule is due next. Reads no database.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "api/json_writer.h"
 #include "cli/commands.h"
 #include "cli/instant_option.h"
 #include "cli/next_batch.h"
+#include "cli/schedule_options.h"
 #include "cli/table.h"
 
 namespace rota::cli {
@@ -19,7 +21,7 @@ std::vector<Instant> next_slots(const Schedule& schedule, Instant from, std::siz
 }
 
 void print_json(const Console& console, const Schedule& schedule, const std::string& timezone,
-                const std::vector<Instant>& slots) {
+                Instant from, const std::vector<Instant>& slots) {
   api::JsonWriter json;
   json.begin_object()
       .field("schedule", schedule.text())
@@ -28,22 +30,28 @@ void print_json(const Console& console, const Schedule& schedule, const std::str
       .key("next")
       .begin_array();
   for (const Instant at : slots) json.value(at);
-  json.end_array().end_object();
+  json.end_array();
+  if (slots.empty()) {
+    json.field("reason", fmt::format("{}", fmt::join(never_because(schedule, from), "; ")));
+  }
+  json.end_object();
   console.out << json.take() << '\n';
 }
 
 void print_table(const Context& context, const Schedule& schedule, Instant from,
                  std::size_t count) {
   const Console& console = context.console;
-  const auto slots = schedule.explain(from, count);
+  const auto slots = next_slots(schedule, from, count);
   console.out << schedule.describe() << "\n\n";
   if (slots.empty()) {
-    console.out << (schedule.runs_at_start() ? "due once whenever a server starts\n" : "never\n");
+    for (const std::string& line : never_because(schedule, from)) console.out << line << '\n';
     return;
   }
-  Table table({{"LOCAL TIME"}, {"OFFSET"}, {"ZONE"}, {"UTC"}, {"IN", Align::kRight}});
-  for (const ExplainedSlot& slot : slots) {
-    table.add({{slot.local, Style::kStrong},
+  Table table({{""}, {"LOCAL TIME"}, {"OFFSET"}, {"ZONE"}, {"UTC"}, {"IN", Align::kRight}});
+  for (const Instant at : slots) {
+    const ExplainedSlot slot = schedule.explain(at - Duration{1}, 1).at(0);
+    table.add({{std::string(weekday_name(slot))},
+               {slot.local, Style::kStrong},
                {slot.utc_offset},
                {slot.zone_abbreviation},
                {format_utc(slot.at), Style::kDim},
@@ -66,14 +74,12 @@ Result<int> run_command(const NextCommand& command, const Context& context) {
   auto anchor = instant_option("--anchor", command.anchor, *from);
   if (!anchor) return fail(anchor.error());
 
-  ScheduleOptions options;
-  options.timezone = command.timezone;
-  options.anchor = *anchor;
-  options.working_days_only = command.working_days;
-  auto schedule = Schedule::parse(command.schedule, options);
+  auto options = schedule_options(command.days, command.timezone, *anchor, context);
+  if (!options) return fail(options.error());
+  auto schedule = Schedule::parse(command.schedule, *options);
   if (!schedule) return fail(schedule.error());
   if (context.console.json) {
-    print_json(context.console, *schedule, command.timezone,
+    print_json(context.console, *schedule, command.timezone, *from,
                next_slots(*schedule, *from, command.count));
   } else {
     print_table(context, *schedule, *from, command.count);

@@ -47,6 +47,49 @@ class NextTest(RotaTest):
         self.assertIn("error", out)
 
 
+    def test_the_first_run_after_the_august_bank_holiday_is_not_lost(self):
+        answer = self.ok("next", "--json", "--working-days", "--tz", "Europe/London", "--count", "1",
+                         "--from", "2026-08-28T09:00:00Z", "30 9 * * 1-5", db=False).json
+        self.assertEqual(answer["next"], ["2026-09-01T08:30:00Z"])
+
+    def test_explain_names_the_holiday_that_a_slot_did_not_run_on(self):
+        arguments = ["explain", "--working-days", "--tz", "Europe/London", "--count", "1",
+                     "--from", "2026-08-28T09:00:00Z", "30 9 * * 1-5"]
+        out = self.ok(*arguments, db=False).out
+        self.assertIn("does not run: Summer bank holiday", out)
+        slots = self.ok(*arguments, "--json", db=False).json["slots"]
+        self.assertEqual([s["runs"] for s in slots], [False, True])
+        self.assertEqual(slots[1]["business_date"], "2026-09-01")
+        self.assertEqual(slots[1]["previous_business_date"], "2026-08-28")
+
+    def test_working_day_words_know_the_bank_holidays(self):
+        self.assertEqual(self.next("--tz", "Europe/London", "--count", "2", "WD3", "09:30"),
+                         ["2026-04-07T08:30:00Z", "2026-05-06T08:30:00Z"])
+
+    def test_scotland_has_other_days(self):
+        ask = ["next", "--json", "--from", "2026-12-30T00:00:00Z", "--count", "1", "WD1 09:00"]
+        self.assertEqual(self.ok(*ask, db=False).json["next"], ["2027-01-04T09:00:00Z"])
+        self.assertEqual(self.ok(*ask, "--calendar", "scotland", db=False).json["next"],
+                         ["2027-01-05T09:00:00Z"])
+        self.assertIn("no calendar named 'Acme'",
+                      self.refused(3, *ask, "--calendar", "Acme", db=False).err)
+
+    def test_an_offset_counts_working_days_after_the_move(self):
+        self.assertEqual(self.next("--working-days", "--on-non-working-day", "previous", "--offset",
+                                   "-2", "--count", "1", "0 17 25 12 *"), ["2026-12-22T17:00:00Z"])
+        self.assertIn("working days only",
+                      self.refused(2, "next", "--offset", "-2", "@daily", db=False).err)
+
+    def test_an_impossible_date_says_never_and_why(self):
+        out = self.ok("next", *FROM, "0 0 30 2 *", db=False).out
+        self.assertIn("never", out)
+        self.assertIn("no year has a date that matches", out)
+
+    def test_recurrence_rules_are_read(self):
+        self.assertEqual(self.next("--count", "2", "RRULE:FREQ=MONTHLY;BYDAY=1MO;BYHOUR=9"),
+                         ["2026-04-06T09:00:00Z", "2026-05-04T09:00:00Z"])
+
+
 class WrongScheduleTest(RotaTest):
     def test_a_caret_stands_under_what_is_wrong(self):
         err = self.refused(2, "next", "0 9 * * MOX", db=False).err.split("\n")
@@ -62,7 +105,7 @@ class WrongScheduleTest(RotaTest):
         self.assertEqual(error["column"], 9)
 
     def test_whatever_is_wrong_is_refused_with_exit_code_2(self):
-        for wrong in ("60 * * * *", "* * *", "0 0 30 2 *", "every", "1 day ago", "monday", "*/0 * * * *",
+        for wrong in ("60 * * * *", "* * *", "every", "1 day ago", "monday", "*/0 * * * *",
                       "-5 minutes", "0 seconds", "\x01 * * * *", "", "   "):
             with self.subTest(wrong=wrong[:20]):
                 self.refused(2, "next", "--", wrong, db=False)
