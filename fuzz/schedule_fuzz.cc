@@ -74,6 +74,9 @@ rota::ScheduleOptions options_from(Bytes& bytes) {
   if ((flags & 128) != 0) options.dst_overlap = static_cast<rota::DstOverlap>((more >> 5) % 3);
   if ((more & 8) != 0) options.calendar = std::make_shared<SomeDays>(bytes.word());
   options.anchor = Instant{std::chrono::seconds{bytes.word()}};
+  if (options.working_days_only && more >> 5 == 4) {
+    options.working_day_offset = static_cast<int>(bytes.byte() % 121) - 60;
+  }
   if (more >> 5 == 5) options.starts_at = Instant{std::chrono::seconds{bytes.word()}};
   if (more >> 5 == 6) options.ends_at = Instant{std::chrono::seconds{bytes.word()}};
   return options;
@@ -132,7 +135,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     at = *next;
   }
   if (parsed->describe().empty()) broken("no description");
-  (void)parsed->pitfalls();
+  (void)parsed->pitfalls(at);
   (void)parsed->explain(at, 2);
+  const auto until = at + std::chrono::days{40};
+  for (const auto& date : parsed->skipped_between(at, until)) {
+    if (date.slots < 1 || date.first > date.last || date.first <= at || date.last >= until) {
+      broken("left-out slots that are none or lie outside");
+    }
+  }
+  const auto dates = parsed->business_dates(at);
+  if (dates.previous > dates.business) broken("a previous business date behind the business date");
   return 0;
 }

@@ -58,6 +58,7 @@ ExplainedSlot Schedule::Impl::show(Micros at) const {
 
 void Schedule::Impl::add_left_out(Micros after, Micros limit, std::size_t most,
                                   std::vector<ExplainedSlot>& entries) const {
+  if (parsed.counts_from_finish) return;  // its slots depend on what ran
   std::vector<SkippedSlots> dates;
   parsed.source->left_out(after, limit, most, dates);
   for (SkippedSlots& date : dates) {

@@ -119,6 +119,7 @@ std::vector<ExplainedSlot> Schedule::explain(Instant after, std::size_t count) c
 std::vector<SkippedSlots> Schedule::skipped_between(Instant after, Instant before) const {
   constexpr std::size_t kDatesMax = 3'660;
   std::vector<SkippedSlots> dates;
+  if (impl_->parsed.counts_from_finish) return dates;  // its slots depend on what ran
   const Micros limit = std::min(us(before), kSearchEnd + 1) - 1;
   impl_->parsed.source->left_out(clamp_after(after), limit, kDatesMax, dates);
   if (dates.size() <= kSkippedDatesMax) return dates;
