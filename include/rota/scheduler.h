@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rota/backfill.h"
 #include "rota/handler.h"
 #include "rota/options.h"
 #include "rota/run.h"
@@ -117,6 +118,19 @@ class Scheduler {
   /// Queues a run now, beside the schedule; `metadata` empty: the task's own.
   virtual Result<Run> run_task(TaskId id, std::string_view metadata = {},
                                std::string_view by = "library") = 0;
+
+  /// What backfill() would do with every slot of a stretch of the past, oldest first. Errors:
+  /// kInvalidArgument, kLimitExceeded beyond kBackfillMax slots.
+  virtual Result<std::vector<BackfillSlot>> plan_backfill(const Backfill& wanted) const = 0;
+  /// Queues runs for slots of the past, at a pace and behind regular work; the handler sees each
+  /// slot as its nominal time. Returns the queued runs.
+  virtual Result<std::vector<Run>> backfill(const Backfill& wanted,
+                                            std::string_view by = "library") = 0;
+  /// The slots that a pause took away within the task's catch-up window, oldest first; those that
+  /// its catch-up policy would make up for are marked to run.
+  virtual Result<std::vector<BackfillSlot>> plan_catch_up(TaskId id) const = 0;
+  /// Queues runs for them; resume_task() alone makes up for nothing.
+  virtual Result<std::vector<Run>> catch_up_task(TaskId id, std::string_view by = "library") = 0;
 
   virtual Result<TaskView> load_task(TaskId id) const = 0;
   virtual Result<TaskView> load_task_by_name(std::string_view name) const = 0;

@@ -118,6 +118,18 @@ class MemoryScheduler final : public Scheduler {
     listeners_->callbacks.emplace(key, std::move(callback));
     return std::make_unique<Unsubscribe>(listeners_, key);
   }
+  Result<std::vector<BackfillSlot>> plan_backfill(const Backfill&) const override {
+    return fail(ErrorCode::kInvalidArgument, "a scheduler over vectors makes up for nothing");
+  }
+  Result<std::vector<Run>> backfill(const Backfill&, std::string_view) override {
+    return fail(ErrorCode::kInvalidArgument, "a scheduler over vectors makes up for nothing");
+  }
+  Result<std::vector<BackfillSlot>> plan_catch_up(TaskId) const override {
+    return std::vector<BackfillSlot>{};
+  }
+  Result<std::vector<Run>> catch_up_task(TaskId, std::string_view) override {
+    return std::vector<Run>{};
+  }
   const base::Logger& logger() const override {
     static const base::Logger silent;
     return silent;

@@ -28,7 +28,7 @@ void listen(EventHub& hub, const Exchange& exchange,
 
 void add_event_routes(std::vector<Route>& routes, const Services& services) {
   Route route{"GET", "/api/v1/events", Permission::kView, RunsOn::kLoop, nullptr};
-  route.stream = [&hub = services.events](const Exchange& exchange, auto answer) {
+  route.stream = [&hub = services.events](const Exchange& exchange, const auto& answer) {
     listen(hub, exchange, answer);
   };
   routes.push_back(std::move(route));

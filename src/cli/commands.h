@@ -31,6 +31,7 @@ Result<int> run_command(const TaskRemoveCommand& command, const Context& context
 Result<int> run_command(const TaskRunCommand& command, const Context& context);
 Result<int> run_command(const TaskPauseCommand& command, const Context& context);
 Result<int> run_command(const TaskResumeCommand& command, const Context& context);
+Result<int> run_command(const BackfillCommand& command, const Context& context);
 Result<int> run_command(const NextCommand& command, const Context& context);
 Result<int> run_command(const ExplainCommand& command, const Context& context);
 Result<int> run_command(const RunsCommand& command, const Context& context);

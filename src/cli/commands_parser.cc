@@ -31,6 +31,7 @@ class Parser {
     add_global(app_);
     add_serve();
     add_tasks();
+    add_backfill();
     add_schedules();
     add_runs();
     add_calendars();
@@ -218,6 +219,26 @@ class Parser {
 
     CLI::App& resume = leaf(tasks, "resume", "Plan a paused task again, from now on", resume_);
     resume.add_option("TASK", resume_.task, kTaskHelp)->required();
+    resume.add_flag("--catch-up", resume_.catch_up,
+                    "Also run what the pause took away, as the task's catch-up policy says");
+    resume.add_flag("--dry-run", resume_.dry_run, "Only list what --catch-up would run");
+  }
+
+  void add_backfill() {
+    CLI::App& c = leaf(app_, "backfill", "Run slots of the past that did not run", backfill_);
+    c.add_option("TASK", backfill_.task, kTaskHelp)->required();
+    c.add_option("--from", backfill_.from, "Slots from here on")->type_name("TIME")->required();
+    c.add_option("--to", backfill_.to, "Slots up to here (default: now)")->type_name("TIME");
+    c.add_flag("--missing-only", backfill_.missing_only,
+               "Leave what ran, even if it failed; else all but what is under way runs again");
+    c.add_flag("--dry-run", backfill_.dry_run, "Only list what would run");
+    c.add_option("--pace", backfill_.pace_s,
+                 "Begin each so long after the other, at the soonest (default 1)")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0, 86'400));
+    c.footer(
+        "Runs wait behind regular work, and for one another unless the task allows overlaps.\n"
+        "rota backfill 'Nightly import' --from 2026-11-01 --missing-only --dry-run");
   }
 
   static void add_working_days(CLI::App& to, WorkingDayChoice& days) {
@@ -332,6 +353,7 @@ class Parser {
   TaskRunCommand run_;
   TaskPauseCommand pause_;
   TaskResumeCommand resume_;
+  BackfillCommand backfill_;
   NextCommand next_;
   ExplainCommand explain_;
   RunsCommand runs_;

@@ -89,6 +89,17 @@ struct TaskPauseCommand {
 
 struct TaskResumeCommand {
   std::string task;
+  bool catch_up = false;  ///< Make up for slots of the pause, as the task's policy says.
+  bool dry_run = false;
+};
+
+struct BackfillCommand {
+  std::string task;
+  std::string from;  ///< RFC 3339 or a date.
+  std::string to;    ///< The same; empty: now.
+  bool missing_only = false;
+  bool dry_run = false;
+  double pace_s = 1;  ///< One run begins so long after the other, at the soonest.
 };
 
 /// Which days a typed schedule may run on.
@@ -150,9 +161,9 @@ struct VersionCommand {};
 
 using Command = std::variant<ServeCommand, TaskListCommand, TaskShowCommand, TaskAddCommand,
                              TaskEditCommand, TaskRemoveCommand, TaskRunCommand, TaskPauseCommand,
-                             TaskResumeCommand, NextCommand, ExplainCommand, RunsCommand,
-                             OutputCommand, HandlersCommand, ImportDemoCommand, DoctorCommand,
-                             CompletionCommand, VersionCommand, CalendarCommand>;
+                             TaskResumeCommand, BackfillCommand, NextCommand, ExplainCommand,
+                             RunsCommand, OutputCommand, HandlersCommand, ImportDemoCommand,
+                             DoctorCommand, CompletionCommand, VersionCommand, CalendarCommand>;
 
 struct Invocation {
   GlobalOptions global;

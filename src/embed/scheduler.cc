@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "embed/backfill.h"
 #include "handlers/schema.h"
 #include "model/limits.h"
 #include "model/text_rules.h"
@@ -58,7 +59,8 @@ Result<void> also(Result<void> verdict, Error fault) {
 SchedulerImpl::SchedulerImpl(const Options& options, const Clock& clock,
                              std::unique_ptr<Services> services,
                              std::unique_ptr<store::Store> store)
-    : store_(std::move(store)),
+    : clock_(clock),
+      store_(std::move(store)),
       services_(std::move(services)),
       feeds_(*store_, services_->http(), clock, services_->logger()) {
   services_->build_handlers(options,
@@ -137,6 +139,39 @@ Result<Run> SchedulerImpl::run_task(TaskId id, std::string_view metadata, std::s
   run.metadata = metadata;
   run.requested_by = by;
   return store_->enqueue_run(run);
+}
+
+Result<std::vector<BackfillSlot>> SchedulerImpl::plan_backfill(const Backfill& wanted) const {
+  const auto view = store_->load_task(wanted.task_id);
+  if (!view) return fail(view.error());
+  const auto schedule = schedule_of(view->task);
+  if (!schedule) return fail(schedule.error());
+  return embed::plan_backfill(wanted, *schedule, *store_, clock_.now());
+}
+
+Result<std::vector<Run>> SchedulerImpl::backfill(const Backfill& wanted, std::string_view by) {
+  return make_up(wanted, plan_backfill(wanted), by);
+}
+
+Result<std::vector<BackfillSlot>> SchedulerImpl::plan_catch_up(TaskId id) const {
+  const auto view = store_->load_task(id);
+  if (!view) return fail(view.error());
+  return embed::plan_catch_up(view->task, *store_, clock_.now());
+}
+
+Result<std::vector<Run>> SchedulerImpl::catch_up_task(TaskId id, std::string_view by) {
+  Backfill wanted;
+  wanted.task_id = id;
+  return make_up(wanted, plan_catch_up(id), by);
+}
+
+Result<std::vector<Run>> SchedulerImpl::make_up(const Backfill& wanted,
+                                                const Result<std::vector<BackfillSlot>>& plan,
+                                                std::string_view by) {
+  if (!plan) return fail(plan.error());
+  const auto runs = backfill_runs(wanted, *plan, by, clock_.now());
+  if (runs.empty()) return std::vector<Run>{};
+  return store_->enqueue_runs(runs);
 }
 
 /// The task's own rules, then what its handler knows: all wrong fields in one error.

@@ -27,6 +27,11 @@ class SchedulerImpl final : public Scheduler {
   Result<Task> resume_task(TaskId id, std::string_view by) override;
   Result<Run> run_task(TaskId id, std::string_view metadata, std::string_view by) override;
 
+  Result<std::vector<BackfillSlot>> plan_backfill(const Backfill& wanted) const override;
+  Result<std::vector<Run>> backfill(const Backfill& wanted, std::string_view by) override;
+  Result<std::vector<BackfillSlot>> plan_catch_up(TaskId id) const override;
+  Result<std::vector<Run>> catch_up_task(TaskId id, std::string_view by) override;
+
   Result<TaskView> load_task(TaskId id) const override { return store_->load_task(id); }
   Result<TaskView> load_task_by_name(std::string_view name) const override {
     return store_->load_task_by_name(name);
@@ -55,10 +60,15 @@ class SchedulerImpl final : public Scheduler {
   const base::Logger& logger() const override { return services_->logger(); }
 
  private:
+  /// Queues what a plan says.
+  Result<std::vector<Run>> make_up(const Backfill& wanted,
+                                   const Result<std::vector<BackfillSlot>>& plan,
+                                   std::string_view by);
   Result<Task> change_pause(TaskId id, std::optional<Instant> until, std::string_view reason,
                             std::string_view by);
   Result<DatabaseSummary> summarize() const;
 
+  const Clock& clock_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<engine::Engine> engine_;

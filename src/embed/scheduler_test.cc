@@ -70,6 +70,58 @@ class Events {
   std::unique_ptr<Subscription> subscription_;
 };
 
+TEST_F(SchedulerTest, MakesUpForEverySlotOfAStretchOnce) {
+  ManualClock clock(*parse_instant("2026-11-23T12:00:30Z"));
+  const auto scheduler = Scheduler::open(options_, &clock).value();
+  const Task task = scheduler->add_task(null_task("a", "0 * * * *")).value();
+  Backfill wanted;
+  wanted.task_id = task.id;
+  wanted.from = *parse_instant("2026-11-23T08:00:00Z");
+  wanted.until = *parse_instant("2026-11-23T20:00:00Z");
+  wanted.missing_only = true;
+  const auto plan = scheduler->plan_backfill(wanted).value();
+  ASSERT_EQ(plan.size(), 5u) << "08:00 to 12:00; what has not come yet is left out";
+  EXPECT_EQ(plan[0].stands, "no run");
+  const auto runs = scheduler->backfill(wanted, "ann").value();
+  ASSERT_EQ(runs.size(), 5u);
+  EXPECT_EQ(runs[0].scheduled_for, wanted.from);
+  EXPECT_EQ(runs[4].available_at, clock.now() + seconds{4});
+  EXPECT_EQ(runs[4].reason, "backfill");
+  EXPECT_EQ(scheduler->plan_backfill(wanted).value()[0].stands, "queued");
+  EXPECT_TRUE(scheduler->backfill(wanted, "ann").value().empty()) << "asked twice, run once";
+}
+
+TEST_F(SchedulerTest, AfterAPauseTheLatestSlotCanBeMadeUpFor) {
+  const auto scheduler = open();
+  const Task task = scheduler->add_task(null_task("a", "* * * * * *")).value();
+  ASSERT_TRUE(scheduler->pause_task(task.id, kForever, "stock-taking"));
+  Events events(*scheduler);
+  ASSERT_TRUE(scheduler->start());
+  EXPECT_TRUE(events.wait_for(Event::Kind::kTaskPlanned, 5)) << "each round decides what passed";
+  scheduler->drain();
+  const auto plan = scheduler->plan_catch_up(task.id).value();
+  ASSERT_GE(plan.size(), 2u);
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    EXPECT_EQ(plan[i].stands, "skipped: paused: stock-taking");
+    EXPECT_EQ(plan[i].runs, i + 1 == plan.size()) << "catch_up is latest";
+  }
+  const auto queued = scheduler->catch_up_task(task.id).value();
+  ASSERT_EQ(queued.size(), 1u);
+  EXPECT_EQ(queued[0].scheduled_for, plan.back().slot);
+}
+
+TEST_F(SchedulerTest, ABackfillThatMakesNoSenseSaysWhy) {
+  const auto scheduler = open();
+  const Task often = scheduler->add_task(null_task("a", "* * * * * *")).value();
+  const Task after = scheduler->add_task(null_task("b", "1 hour after finish")).value();
+  const Instant now = SystemClock().now();
+  const auto error = [&](Backfill wanted) { return scheduler->plan_backfill(wanted).error(); };
+  EXPECT_THAT(error({often.id, now, now - seconds{1}}).message, HasSubstr("before it begins"));
+  EXPECT_EQ(error({often.id, now - std::chrono::hours{24}, now}).code, ErrorCode::kLimitExceeded);
+  EXPECT_THAT(error({after.id, now - seconds{9}, now}).message, HasSubstr("no slots in the past"));
+  EXPECT_EQ(error({TaskId{77}, now - seconds{9}, now}).code, ErrorCode::kNotFound);
+}
+
 TEST_F(SchedulerTest, RunsWhatIsDueAndRecordsIt) {
   const auto scheduler = open();
   ASSERT_TRUE(scheduler);
