@@ -35,11 +35,17 @@ class TaskContext {
   virtual const Run& run() const = 0;
   /// The JSON object the handler works from: the run's own if given by hand, else the task's.
   virtual const std::string& metadata() const = 0;
-  /// The slot it runs for (nominal time), and when it really began.
+  /// The slot it runs for, and when it really began.
   Instant scheduled_for() const { return run().scheduled_for; }
   virtual Instant started_at() const = 0;
-  /// The local date of the slot in the task's zone.
-  virtual LocalDate business_date() const = 0;
+  /// What the slot stands for in the task's zone and calendar.
+  virtual BusinessDates business_dates() const = 0;
+  /// The moment that the schedule's text names, before a working-day rule or jitter moved it.
+  Instant nominal_time() const { return business_dates().nominal; }
+  /// The slot's local date if it is a working day, else the last one before it.
+  LocalDate business_date() const { return business_dates().business; }
+  /// The working day before business_date().
+  LocalDate previous_business_date() const { return business_dates().previous; }
   /// When the run must have ended; none: no timeout.
   virtual std::optional<SteadyTime> deadline() const = 0;
   /// Asked to stop: timeout, cancel, drain or a lost lease. Poll it, or attach a callback.

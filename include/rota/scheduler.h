@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "rota/backfill.h"
+#include "rota/decision.h"
 #include "rota/handler.h"
 #include "rota/options.h"
 #include "rota/run.h"
@@ -140,6 +141,9 @@ class Scheduler {
   /// Output from `after_seq` on, at most `bytes_max` bytes.
   virtual Result<std::vector<OutputChunk>> load_output(RunId id, std::int64_t after_seq,
                                                        std::size_t bytes_max) const = 0;
+
+  /// What became of every due slot, newest first.
+  virtual Result<Page<Decision>> list_decisions(const DecisionQuery& query) const = 0;
 
   /// Everything wrong with a task, as add_task would say it; no error when it is fine.
   virtual Result<void> validate_task(const Task& task) const = 0;

@@ -153,6 +153,22 @@ void write_run(JsonWriter& json, const Run& run) {
   json.field("requested_by", run.requested_by).end_object();
 }
 
+void write_decision(JsonWriter& json, const Decision& decision) {
+  json.begin_object()
+      .field("task_id", decision.task_id.value)
+      .field("slot", decision.first_slot)
+      .field("last_slot", decision.last_slot)
+      .field("slots", decision.slots)
+      .field("verdict", model::to_word(decision.verdict))
+      .field("reason", decision.reason);
+  id_field(json, "run_id", decision.run_id);
+  json.key("status");
+  decision.run_id ? json.value(model::to_word(decision.status)) : json.null();
+  json.field("started_at", decision.started_at)
+      .field("late_ms", static_cast<double>(decision.late.count()) / 1000.0)
+      .end_object();
+}
+
 void write_status(JsonWriter& json, const EngineStatus& status) {
   const auto ms = [](Duration d) { return static_cast<double>(d.count()) / 1000.0; };
   json.begin_object()

@@ -17,6 +17,7 @@ inline constexpr std::int64_t kIdMax = 9007199254740991;
 
 void write_task(JsonWriter& json, const TaskView& view);
 void write_run(JsonWriter& json, const Run& run);
+void write_decision(JsonWriter& json, const Decision& decision);
 void write_status(JsonWriter& json, const EngineStatus& status);
 void write_output_chunk(JsonWriter& json, const OutputChunk& chunk);
 void write_slot(JsonWriter& json, const ExplainedSlot& slot);

@@ -130,6 +130,9 @@ class MemoryScheduler final : public Scheduler {
   Result<std::vector<Run>> catch_up_task(TaskId, std::string_view) override {
     return std::vector<Run>{};
   }
+  Result<Page<Decision>> list_decisions(const DecisionQuery&) const override {
+    return Page<Decision>{};
+  }
   const base::Logger& logger() const override {
     static const base::Logger silent;
     return silent;

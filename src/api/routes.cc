@@ -6,6 +6,7 @@ std::vector<Route> build_routes(const Services& services) {
   std::vector<Route> routes;
   add_task_routes(routes, services);
   add_run_routes(routes, services);
+  add_decision_routes(routes, services);
   add_schedule_routes(routes, services);
   add_status_routes(routes, services);
   add_event_routes(routes, services);

@@ -25,6 +25,7 @@ std::vector<Route> build_routes(const Services& services);
 
 void add_task_routes(std::vector<Route>& routes, const Services& services);
 void add_run_routes(std::vector<Route>& routes, const Services& services);
+void add_decision_routes(std::vector<Route>& routes, const Services& services);
 void add_schedule_routes(std::vector<Route>& routes, const Services& services);
 void add_status_routes(std::vector<Route>& routes, const Services& services);
 void add_event_routes(std::vector<Route>& routes, const Services& services);

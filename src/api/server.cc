@@ -76,7 +76,8 @@ class HttpApiServer final : public ApiServer {
       return finish(problem(status, reason));
     };
     auto listening = net::HttpServer::listen(
-        loop_, std::move(http), [this](const auto& request, const auto& answer) { handle(request, answer); });
+        loop_, std::move(http),
+        [this](const auto& request, const auto& answer) { handle(request, answer); });
     if (!listening) return fail(listening.error());
     http_ = std::move(*listening);
     const bool ipv6 = options.bind.find(':') != std::string::npos;

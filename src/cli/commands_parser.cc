@@ -302,6 +302,10 @@ class Parser {
              "Only these: queued, claimed, running, succeeded, failed, timed_out, cancelled, lost, "
              "skipped; may be repeated");
     runs.add_flag("--skipped", runs_.skipped, "Also slots that did not run, with the reason");
+    runs.add_flag("--decisions", runs_.decisions,
+                  "What became of every due slot: ran, late, skipped, missed, and why");
+    runs.add_option("--from", runs_.from, "With --decisions: slots from here on")
+        ->type_name("TIME");
     runs.add_flag("--follow,-f", runs_.follow, "Keep printing runs as they end");
     runs.add_option("--limit", runs_.limit, "At most so many (default 20)")
         ->type_name("COUNT")

@@ -132,7 +132,9 @@ struct ExplainCommand {
 struct RunsCommand {
   std::string task;
   std::vector<std::string> statuses;
-  bool skipped = false;  ///< Also slots that did not run.
+  bool skipped = false;    ///< Also slots that did not run.
+  bool decisions = false;  ///< What became of every slot, instead of runs.
+  std::string from;        ///< Of decisions: slots from here on.
   bool follow = false;
   std::size_t limit = 20;
 };

@@ -7,6 +7,8 @@
 #include "api/codec.h"
 #include "cli/commands.h"
 #include "cli/database.h"
+#include "cli/decisions.h"
+#include "cli/instant_option.h"
 #include "cli/run_table.h"
 #include "cli/task_status.h"
 #include "model/names.h"
@@ -46,14 +48,17 @@ Result<std::vector<Run>> load_runs(const Scheduler& scheduler, RunQuery query, s
   return runs;
 }
 
-// The names of the tasks these runs are of; a removed task has none.
+// A removed task has no name any more.
+void add_name(const Scheduler& scheduler, TaskId task, TaskNames& names) {
+  if (names.contains(task)) return;
+  const auto view = scheduler.load_task(task);
+  names[task] = view ? view->task.name : fmt::format("(removed {})", task.value);
+}
+
+// The names of the tasks these runs are of.
 TaskNames names_of(const Scheduler& scheduler, const std::vector<Run>& runs) {
   TaskNames names;
-  for (const Run& run : runs) {
-    if (names.contains(run.task_id)) continue;
-    const auto view = scheduler.load_task(run.task_id);
-    names[run.task_id] = view ? view->task.name : fmt::format("(removed {})", run.task_id.value);
-  }
+  for (const Run& run : runs) add_name(scheduler, run.task_id, names);
   return names;
 }
 
@@ -90,6 +95,27 @@ Result<int> follow(Scheduler& scheduler, RunQuery query, const Context& context)
   return 0;
 }
 
+Result<int> show_decisions(const RunsCommand& command, const RunQuery& runs, Scheduler& scheduler,
+                           const Context& context) {
+  DecisionQuery query;
+  query.task_id = runs.task_id;
+  if (!command.from.empty()) {
+    const auto from = instant_option("--from", command.from, {});
+    if (!from) return fail(from.error());
+    query.from = *from;
+  }
+  const auto decisions = load_decisions(scheduler, query, command.limit);
+  if (!decisions) return fail(decisions.error());
+  if (decisions->empty() && !context.console.json) {
+    context.console.note("no slot has come due yet that matches");
+    return 0;
+  }
+  TaskNames names;
+  for (const Decision& decision : *decisions) add_name(scheduler, decision.task_id, names);
+  print_decisions(context.console, *decisions, names);
+  return 0;
+}
+
 }  // namespace
 
 Result<int> run_command(const RunsCommand& command, const Context& context) {
@@ -97,6 +123,7 @@ Result<int> run_command(const RunsCommand& command, const Context& context) {
   if (!scheduler) return fail(scheduler.error());
   auto query = make_query(command, **scheduler);
   if (!query) return fail(query.error());
+  if (command.decisions) return show_decisions(command, *query, **scheduler, context);
   if (command.follow) return follow(**scheduler, *query, context);
   auto runs = load_runs(**scheduler, *query, command.limit);
   if (!runs) return fail(runs.error());

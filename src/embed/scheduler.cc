@@ -189,7 +189,7 @@ Result<void> SchedulerImpl::validate_task(const Task& task) const {
 }
 
 Result<Schedule> SchedulerImpl::schedule_of(const Task& task) const {
-  return Schedule::parse(task.schedule, model::schedule_options(task));
+  return engine_->schedule_of(task);
 }
 
 Result<DatabaseSummary> SchedulerImpl::summarize() const {

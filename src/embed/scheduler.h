@@ -48,6 +48,10 @@ class SchedulerImpl final : public Scheduler {
     return store_->load_output(id, after_seq, bytes_max);
   }
 
+  Result<Page<Decision>> list_decisions(const DecisionQuery& query) const override {
+    return store_->list_decisions(query);
+  }
+
   Result<void> validate_task(const Task& task) const override;
   Result<Schedule> schedule_of(const Task& task) const override;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/left_out.h"
 #include "model/catch_up.h"
 
 namespace rota::engine {
@@ -24,7 +25,8 @@ Result<void> ChangeFollower::start() {
 
 ChangeFollower::Outcome ChangeFollower::run_once() {
   Outcome outcome;
-  for (const auto& step : {&ChangeFollower::follow_changes, &ChangeFollower::follow_plans}) {
+  for (const auto& step : {&ChangeFollower::follow_changes, &ChangeFollower::follow_calendars,
+                           &ChangeFollower::follow_plans}) {
     const auto more = (this->*step)();
     if (!more) {
       core_.complain("changes could not be followed; trying again", more.error());
@@ -48,6 +50,20 @@ Result<bool> ChangeFollower::follow_changes() {
                          change.task_id, {}, change.at);
   }
   return changes->size() >= kBatch;
+}
+
+/// Forgets what was known about calendars before their tasks are marked, so that these are planned
+/// by the new days.
+Result<bool> ChangeFollower::follow_calendars() {
+  if (const auto asked = core_.calendars.refresh(); !asked) return fail(asked.error());
+  const auto marks = core_.store.mark_calendar_changes();
+  if (!marks) return fail(marks.error());
+  if (!marks->calendars.empty()) {
+    core_.logger.info(kLogChannel, "calendars have changed: their tasks are planned anew",
+                      {{"calendars", static_cast<std::int64_t>(marks->calendars.size())},
+                       {"tasks", marks->tasks}});
+  }
+  return false;
 }
 
 Result<bool> ChangeFollower::follow_plans() {
@@ -101,6 +117,9 @@ store::PlanUpdate ChangeFollower::plan(const store::UnplannedTask& changed,
     withdraw(task, schedule ? &*schedule : nullptr, withdrawn);
   }
   if (schedule && task.active) update.next_scheduled_at = first_slot(changed, *schedule);
+  if (update.next_scheduled_at) {
+    update.skipped = left_out(*schedule, core_.time.now(), *update.next_scheduled_at);
+  }
   return update;
 }
 

@@ -25,6 +25,7 @@ class ChangeFollower {
  private:
   Result<bool> follow_changes();
   Result<bool> follow_plans();
+  Result<bool> follow_calendars();
   Result<void> mend_chains(std::span<const store::UnplannedTask> changed,
                            std::span<const store::PlanUpdate> plans);
   store::PlanUpdate plan(const store::UnplannedTask& changed,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/left_out.h"
+
 namespace rota::engine {
 namespace {
 
@@ -66,7 +68,9 @@ void Claimer::plan(const store::DueTask& due, Round& round) {
   core_.counters.skipped += plan.slots.size() - static_cast<std::size_t>(runs);
   if (plan.next && *plan.next <= round.horizon) round.more = true;
   round.claims.push_back({due.task.id, due.task.version, due.next_scheduled_at, plan.next,
-                          due.task.priority, std::move(plan.slots)});
+                          due.task.priority, std::move(plan.slots),
+                          plan.next ? left_out(*schedule, due.next_scheduled_at, *plan.next)
+                                    : std::vector<store::SkippedRange>{}});
   round.tasks.push_back(due.task);
 }
 

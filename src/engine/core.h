@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "base/log.h"
+#include "engine/calendar_book.h"
 #include "engine/database_time.h"
 #include "engine/event_hub.h"
 #include "engine/held_runs.h"
@@ -53,6 +54,8 @@ struct Core {
         logger(the_logger),
         time(the_clock),
         session(the_clock),
+        calendars(the_store),
+        schedules(calendars),
         events(the_clock) {}
 
   store::Store& store;
@@ -63,6 +66,7 @@ struct Core {
   DatabaseTime time;
   Session session;
   HeldRuns held;
+  CalendarBook calendars;
   ScheduleCache schedules;
   EventHub events;
   Counters counters;

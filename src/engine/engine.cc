@@ -64,6 +64,11 @@ SteadyTime Engine::step() {
   }
 }
 
+Result<Schedule> Engine::schedule_of(const Task& task) {
+  if (const auto asked = core_.calendars.refresh(); !asked) return fail(asked.error());
+  return make_schedule(task, core_.calendars);
+}
+
 EngineStatus Engine::status() const {
   EngineStatus status;
   status.running = started_;

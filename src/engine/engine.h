@@ -49,6 +49,9 @@ class Engine {
   /// Tasks or queued runs may have changed (the store's own notice calls this, too).
   void note_change() { planning_.note_change(); }
 
+  /// The task's schedule in its calendar as it stands now, also of a task that is not stored.
+  Result<Schedule> schedule_of(const Task& task);
+
   EngineStatus status() const;
   std::unique_ptr<Subscription> subscribe(std::function<void(const Event&)> callback) {
     return core_.events.subscribe(std::move(callback));

@@ -40,6 +40,7 @@ std::shared_ptr<RunContext> Executor::make_context(const ReadyRun& ready,
   if (task->timeout_s > 0) {
     setup.deadline = setup.started_steady + std::chrono::seconds{task->timeout_s};
   }
+  if (auto schedule = core_.schedules.find(*task)) setup.schedule = std::move(*schedule);
   setup.task = std::move(task);
   setup.output_bytes_max = core_.options.output_bytes_max;
   setup.logger = core_.logger;

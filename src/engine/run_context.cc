@@ -16,8 +16,11 @@ const std::string& RunContext::metadata() const {
   return setup_.run.metadata.empty() ? setup_.task->metadata : setup_.run.metadata;
 }
 
-LocalDate RunContext::business_date() const {
-  return local_date(setup_.run.scheduled_for, setup_.task->timezone);
+BusinessDates RunContext::business_dates() const {
+  const Instant slot = setup_.run.scheduled_for;
+  if (setup_.schedule) return setup_.schedule->business_dates(slot);
+  const LocalDate date = local_date(slot, setup_.task->timezone);
+  return {slot, date, date};
 }
 
 void RunContext::write_output(int stream, std::string_view bytes) {

@@ -26,6 +26,7 @@ class RunContext final : public TaskContext, public std::enable_shared_from_this
     std::optional<SteadyTime> deadline;
     std::size_t output_bytes_max = 0;
     base::Logger logger;
+    std::optional<Schedule> schedule;  ///< None: it can no longer be understood.
     /// Called when there is output to collect.
     std::function<void(const std::shared_ptr<RunContext>&)> on_output;
   };
@@ -35,7 +36,7 @@ class RunContext final : public TaskContext, public std::enable_shared_from_this
   const Run& run() const override { return setup_.run; }
   const std::string& metadata() const override;
   Instant started_at() const override { return setup_.started_at; }
-  LocalDate business_date() const override;
+  BusinessDates business_dates() const override;
   std::optional<SteadyTime> deadline() const override { return setup_.deadline; }
   std::stop_token stop_token() const override { return stop_.get_token(); }
   void write_output(int stream, std::string_view bytes) override;

@@ -174,7 +174,10 @@ std::vector<std::string> basic_environment(const TaskContext& task) {
   all.push_back(fmt::format("ROTA_ATTEMPT={}", run.attempt));
   all.push_back(fmt::format("ROTA_FENCE={}", run.fence));
   all.push_back("ROTA_FIRE_KEY=" + fire_key(run));
-  all.push_back("ROTA_BUSINESS_DATE=" + format_date(task.business_date()));
+  const BusinessDates dates = task.business_dates();
+  all.push_back("ROTA_NOMINAL_TIME=" + format_utc(dates.nominal));
+  all.push_back("ROTA_BUSINESS_DATE=" + format_date(dates.business));
+  all.push_back("ROTA_PREVIOUS_BUSINESS_DATE=" + format_date(dates.previous));
   return all;
 }
 

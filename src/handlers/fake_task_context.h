@@ -27,8 +27,10 @@ class FakeTaskContext final : public TaskContext {
   const Run& run() const override { return run_; }
   const std::string& metadata() const override { return metadata_; }
   Instant started_at() const override { return run_.scheduled_for; }
-  LocalDate business_date() const override {
-    return LocalDate{std::chrono::floor<std::chrono::days>(run_.scheduled_for.time_since_epoch())};
+  BusinessDates business_dates() const override {
+    const LocalDate date{
+        std::chrono::floor<std::chrono::days>(run_.scheduled_for.time_since_epoch())};
+    return {run_.scheduled_for, date, date - std::chrono::days{1}};
   }
   std::optional<SteadyTime> deadline() const override { return deadline_; }
   std::stop_token stop_token() const override { return stop_.get_token(); }

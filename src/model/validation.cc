@@ -92,6 +92,10 @@ Result<void> validate_pause(const Task& task) {
   return std::move(faults).verdict();
 }
 
+bool needs_calendar(const Task& task) {
+  return task.working_days_only || task.schedule.find_first_of("Ww") != std::string::npos;
+}
+
 ScheduleOptions schedule_options(const Task& task,
                                  std::shared_ptr<const WorkingCalendar> calendar) {
   ScheduleOptions options;

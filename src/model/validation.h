@@ -17,6 +17,9 @@ Result<void> validate_task(const Task& task);
 /// The fields that a pause sets, and no others: a task that was stored wrong can still be paused.
 Result<void> validate_pause(const Task& task);
 
+/// Whether its calendar has a say in the task's slots: by the working-day rule or a word like WD1.
+bool needs_calendar(const Task& task);
+
 /// What Schedule::parse needs to know about a task beside its text.
 ScheduleOptions schedule_options(const Task& task,
                                  std::shared_ptr<const WorkingCalendar> calendar = nullptr);
