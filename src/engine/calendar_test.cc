@@ -37,6 +37,7 @@ class CalendarTest : public ::testing::Test {
     const auto calendar = rig.database().load_calendar_by_name(kDefaultCalendar).value();
     const Holiday day{schedule::parse_local_date(date).value(), title, "hand", true};
     ASSERT_TRUE(rig.database().put_holidays(calendar.calendar.id, {&day, 1}, "test"));
+    if (rig.running()) rig.engine().note_change();
     rig.settle();
   }
   std::string next_of(const Task& task) {
@@ -56,7 +57,7 @@ TEST_F(CalendarTest, TheFirstRunAfterABankHolidayWeekendIsNotLost) {
   const Task task = working_days_task();
   rig.run_for(days{5});
   const auto starts = rig.starts_of(task.id);
-  ASSERT_EQ(starts.size(), 3u);
+  ASSERT_EQ(starts.size(), 2u);
   EXPECT_EQ(format_utc(starts[0].slot), "2026-08-28T08:30:00Z");
   EXPECT_EQ(format_utc(starts[1].slot), "2026-09-01T08:30:00Z") << "Tuesday";
 }
