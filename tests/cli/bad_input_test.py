@@ -188,7 +188,7 @@ class BadDatabaseTest(RotaTest):
     def test_a_full_disk(self):
         disk = self.folder / "disk"
         disk.mkdir()
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1M", "none", disk], check=False,
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4M", "none", disk], check=False,
                           capture_output=True).returncode != 0:
             self.skipTest("mounting is not allowed here")
         self.addCleanup(subprocess.run, ["umount", "-l", str(disk)], check=False)

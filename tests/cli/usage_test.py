@@ -14,11 +14,11 @@ def commands_of(text):
 
 
 class UsageTest(RotaTest):
-    def all_commands(self):
+    def all_commands(self, group=()):
         paths = []
-        for name in commands_of(self.ok("--help", db=False).out):
-            inner = commands_of(self.ok(name, "--help", db=False).out)
-            paths += [[name, child] for child in inner] or [[name]]
+        for name in commands_of(self.ok(*group, "--help", db=False).out):
+            path = [*group, name]
+            paths += self.all_commands(path) or [path]
         return paths
 
     def test_every_command_has_help_and_stands_in_the_docs(self):
