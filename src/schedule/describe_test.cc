@@ -89,6 +89,19 @@ TEST(ScheduleFormatDetectorTest, TellsTheKindsApart) {
                            "every day at 09:00", "+1 week 09:00", "noon tomorrow"}) {
     EXPECT_EQ(kind(text), ScheduleFormat::kRelative) << text;
   }
+  for (const char* text :
+       {"WD3 09:30", "wd-1", "LWD", "09:30 3WD", "WD 3", "last working day 16:00",
+        "every business day", "3 working days before the 25th", "2 workdays"}) {
+    EXPECT_EQ(kind(text), ScheduleFormat::kWorkingDay) << text;
+  }
+  for (const char* text : {"RRULE:FREQ=DAILY", "freq=weekly", "DTSTART:20260101\nRRULE:FREQ=DAILY",
+                           "RRULE:FREQ=NONSENSE"}) {
+    EXPECT_EQ(kind(text), ScheduleFormat::kRrule) << text;
+  }
+  for (const char* text : {"0 9 1WD * *", "0 9 WD1,LWD * *", "H 9 LWD * *", "0 9 LW * *"}) {
+    EXPECT_EQ(kind(text), ScheduleFormat::kCron) << text;
+  }
+  EXPECT_EQ(kind("5 weekdays"), ScheduleFormat::kRelative) << "Monday to Friday, as in PHP";
   EXPECT_EQ(kind("at 2026-12-01 09:00"), ScheduleFormat::kOneShot);
   EXPECT_EQ(kind("@daily | 5 minutes"), ScheduleFormat::kUnion);
   for (const char* text : {"", "  ", "hello world", "run it please"}) {
