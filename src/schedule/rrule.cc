@@ -95,8 +95,11 @@ Result<std::unique_ptr<SlotSource>> make_rrule(const RruleText& text,
     return fail(ErrorCode::kLimitExceeded, "the COUNT of the rule ends too far away to be counted",
                 "use UNTIL instead");
   }
-  if (!options.accept_impossible_dates && rule->spec.next_local(start, kSearchEnd) == kNever) {
-    return text_error(parts.at, "no date matches the rule", "the task would never run");
+  if (rule->spec.next_local(start, kSearchEnd) == kNever) {
+    if (!options.accept_impossible_dates) {
+      return text_error(parts.at, "no date matches the rule", "the task would never run");
+    }
+    rule->spec.last = start - 1;  // it need not be searched again
   }
   return std::unique_ptr<SlotSource>(std::make_unique<LocalSource<RruleSpec>>(
       std::move(rule->spec), zone, with_overrides(kFixedTimeRule, options)));

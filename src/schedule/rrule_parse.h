@@ -22,7 +22,7 @@ Result<ParsedRrule> parse_rrule(Word text, Micros start, const Zone& zone);
 
 /// "20260105T090000", "20260105", "20260105T090000Z": a local time in the zone. A date alone is its
 /// first or last second.
-Result<Micros> parse_rrule_time(Word text, const Zone& zone, bool last_second);
+Result<Micros> parse_rrule_time(Word word, const Zone& zone, bool last_second);
 
 /// "Every 2 weeks on Monday and Friday at 09:30".
 std::string describe_rrule(const ParsedRrule& rule);
