@@ -34,7 +34,7 @@ struct WorkingDaySlots {
   int weight() const { return kind == Kind::kEvery ? 60 : 600; }
   std::string describe() const { return words; }
   void explain_date(Day date, std::vector<std::string>& notes) const;
-  void pitfalls(const Zone& zone, ClockChangeRule rule, Micros from,
+  void pitfalls(const Zone& of_zone, ClockChangeRule rule, Micros from,
                 std::vector<std::string>& hints) const;
 
  private:
@@ -48,9 +48,9 @@ struct WorkingDaySlots {
   Micros next_from_day(Day from, Micros until) const;
   Dates period_of(Day date) const;
   bool counts(Day first_of_period) const;
-  std::optional<Day> nth_within(const WorkingDates& dates, Dates range, SearchBudget& budget) const;
-  std::optional<Day> beside(const WorkingDates& dates, Day reference, SearchBudget& budget) const;
-  Day earliest_reference(const WorkingDates& dates, Day from, SearchBudget& budget) const;
+  std::optional<Day> nth_within(const WorkingDates& dates, Dates range, SearchBudget& left) const;
+  std::optional<Day> beside(const WorkingDates& dates, Day reference, SearchBudget& left) const;
+  Day earliest_reference(const WorkingDates& dates, Day from, SearchBudget& left) const;
   Day reference_in(std::int64_t month) const;
 };
 
