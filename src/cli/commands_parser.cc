@@ -191,6 +191,7 @@ class Parser {
     edit.add_option("--expect-version", edit_.expect_version,
                     "Refuse if somebody else saved meanwhile")
         ->type_name("N");
+    edit.add_flag("--dry-run", edit_.dry_run, "Only list the slots that would change");
     add_task_actions(tasks);
   }
 

@@ -65,6 +65,7 @@ struct TaskEditCommand {
   FieldTexts fields;
   std::string metadata_file;
   std::optional<std::int64_t> expect_version;
+  bool dry_run = false;
 };
 
 struct TaskRemoveCommand {

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/database.h"
+#include "cli/preview_output.h"
 #include "cli/task_fields.h"
 #include "cli/task_status.h"
 #include "cli/text.h"
@@ -72,6 +73,31 @@ Result<int> print_saved(const Context& context, const Scheduler& scheduler, cons
   return 0;
 }
 
+// What the edit would do to the slots of the next 60 days.
+Result<int> preview_edit(const Context& context, const Scheduler& scheduler, const Task& before,
+                         const Task& after) {
+  if (auto valid = scheduler.validate_task(after); !valid) return fail(valid.error());
+  const auto old_schedule = scheduler.schedule_of(before);
+  const auto new_schedule = scheduler.schedule_of(after);
+  if (!new_schedule) return fail(new_schedule.error());
+  const preview::Side now_side{before.active && old_schedule ? &*old_schedule : nullptr, nullptr};
+  const preview::Side then_side{after.active ? &*new_schedule : nullptr, nullptr};
+  const Instant now = context.clock.now();
+  preview::CalendarPreview found;
+  preview::TaskPreview one{after.id, after.name, after.timezone,
+                           preview::compare(now_side, then_side, now)};
+  found.from = now;
+  found.until = one.difference.until;
+  found.looked_at = 1;
+  found.appear = one.difference.appear;
+  found.vanish = one.difference.vanish;
+  found.move = one.difference.move;
+  found.changed = one.difference.changes.empty() ? 0 : 1;
+  if (found.changed > 0) found.tasks.push_back(std::move(one));
+  print_preview(context.console, found);
+  return 0;
+}
+
 }  // namespace
 
 Result<int> run_command(const TaskAddCommand& command, const Context& context) {
@@ -109,6 +135,7 @@ Result<int> run_command(const TaskEditCommand& command, const Context& context) 
       !applied) {
     return fail(applied.error());
   }
+  if (command.dry_run) return preview_edit(context, **scheduler, view->task, task);
   auto saved = (*scheduler)->update_task(task, context.user);
   if (!saved) return fail(saved.error());
   return print_saved(context, **scheduler, *saved, "changed");

@@ -1,4 +1,6 @@
 // The answer to --dry-run: which slots of the next 60 days appear, vanish or move.
+#include "cli/preview_output.h"
+
 #include <fmt/format.h>
 
 #include "api/json_writer.h"
@@ -122,6 +124,14 @@ void print_human(const Console& console, const CalendarPreview& found) {
 
 }  // namespace
 
+void print_preview(const Console& console, const CalendarPreview& found) {
+  if (console.json) {
+    console.out << preview_json(found) << '\n';
+  } else {
+    print_human(console, found);
+  }
+}
+
 Result<int> print_preview(const Context& context, const CalendarDatabase& database,
                           const preview::CalendarSet& after) {
   const Console& console = context.console;
@@ -136,11 +146,7 @@ Result<int> print_preview(const Context& context, const CalendarDatabase& databa
                                                       context.clock.now(), {}, progress);
   if (shown) console.err << "\r\x1b[K" << std::flush;
   if (!found) return fail(found.error());
-  if (console.json) {
-    console.out << preview_json(*found) << '\n';
-  } else {
-    print_human(console, *found);
-  }
+  print_preview(console, *found);
   return 0;
 }
 
