@@ -66,8 +66,8 @@ class LiveTest(RotaTest):
     def test_an_sql_change_by_another_program_changes_the_next_run_at_once(self):
         self.sql("UPDATE task SET schedule = '0 0 1 1 *'")
         self.serve()
-        wait_until(lambda: self.sql("SELECT count(*) FROM task_execution WHERE next_scheduled_at IS NULL") == [(0,)]
-                   or self.sql("SELECT count(*) FROM task WHERE active = 0") != [(0,)], 10)
+        wait_until(lambda: self.sql("SELECT count(*) FROM task_execution JOIN task ON task.id = task_id "
+                                    "WHERE active = 1 AND next_scheduled_at IS NULL") == [(0,)], 10)
         before = time.time()
         subprocess.run(["sqlite3", str(self.db), "-cmd", ".timeout 5000",
                         "UPDATE task SET schedule = '* * * * * *' WHERE type = 'send_sms'"], check=True, timeout=20)

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "calendar/build.h"
 #include "model/validation.h"
+#include "rota/calendar.h"
 
 namespace rota::simulation {
 namespace {
@@ -73,7 +75,8 @@ SlotOracle::Slots SlotOracle::slots_of(TaskId id, Instant horizon) const {
   Slots slots;
   for (const Era& era : eras_.at(id.value)) {
     if (!era.task.active) continue;
-    const auto schedule = Schedule::parse(era.task.schedule, model::schedule_options(era.task));
+    const auto schedule = Schedule::parse(
+        era.task.schedule, model::schedule_options(era.task, calendar::built_in(kDefaultCalendar)));
     if (!schedule) continue;
     Instant required_until = std::min(era.until.value_or(horizon), horizon);
     if (era.until && era.unattended_from) {
