@@ -88,9 +88,9 @@ class ScheduleFormatDetector {
 
 /// One due moment with the reasons behind it, or a date whose slots do not run, for people.
 struct ExplainedSlot {
-  Instant at;                      ///< When it is due, after every rule; the first that does not run.
-  std::string local;               ///< "2026-03-30 09:30:00" in the schedule's zone.
-  std::string utc_offset;          ///< "+01:00".
+  Instant at;              ///< When it is due, after every rule; the first that does not run.
+  std::string local;       ///< "2026-03-30 09:30:00" in the schedule's zone.
+  std::string utc_offset;  ///< "+01:00".
   std::string zone_abbreviation;   ///< "BST".
   std::vector<std::string> notes;  ///< What decided it: a clock change, a closed day, jitter ...
   bool runs = true;                ///< False: a working-day rule leaves it out.

@@ -30,6 +30,7 @@ Finding check_integrity(Scheduler& scheduler);
 Finding check_server(Scheduler& scheduler, const Clock& clock);
 Finding check_clock(Scheduler& scheduler, const Clock& clock);
 Finding check_task_errors(Scheduler& scheduler);
+Finding check_calendars(Scheduler& scheduler, const Clock& clock);
 Finding check_handlers(Scheduler& scheduler);
 Finding check_failing_tasks(Scheduler& scheduler);
 
