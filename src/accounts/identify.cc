@@ -22,8 +22,8 @@ Error bad_token() {
 }
 
 // Nobody's is not told from ended: "not found" would say more than it needs to.
-Error instead_of_not_found(const Error& error, Error otherwise) {
-  return error.code == ErrorCode::kNotFound ? std::move(otherwise) : error;
+Error instead_of_not_found(const Error& error, const Error& otherwise) {
+  return error.code == ErrorCode::kNotFound ? otherwise : error;
 }
 
 }  // namespace

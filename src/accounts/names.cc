@@ -42,7 +42,7 @@ Result<void> check_name(std::string_view name) {
 
 Result<void> check_new_user(std::string_view name, std::string_view password) {
   auto verdict = check_name(name);
-  const auto fits = check_password(password, name);
+  auto fits = check_password(password, name);
   if (fits) return verdict;
   if (verdict) return fits;
   Error error = verdict.error();
