@@ -50,6 +50,7 @@ struct TaskQuery {
   std::string type;    ///< Empty: all.
   std::optional<bool> active;
   bool failing_only = false;  ///< failure_count > 0 or a schedule error.
+  bool paused_only = false;   ///< paused_until is in the future.
   TaskOrder order = TaskOrder::kId;
   bool descending = false;
   std::size_t limit = 50;  ///< 1 to 1,000.
@@ -65,6 +66,7 @@ struct Page {
 
 struct RunQuery {
   std::optional<TaskId> task_id;
+  std::optional<RunId> series;      ///< With task_id: only the attempts that this run began.
   std::vector<RunStatus> statuses;  ///< Empty: all.
   bool include_skipped = true;      ///< Slots that did not run have rows too.
   std::size_t limit = 50;

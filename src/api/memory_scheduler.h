@@ -8,10 +8,10 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "base/check.h"
 #include "base/log.h"
 #include "rota/scheduler.h"
 
@@ -90,7 +90,13 @@ class MemoryScheduler final : public Scheduler {
   Result<Page<Run>> list_runs(const RunQuery& query) const override {
     Page<Run> page;
     for (const Run& run : runs_) {
-      if (!query.task_id || run.task_id == *query.task_id) page.rows.push_back(run);
+      const bool series =
+          !query.series || run.id == *query.series || run.first_run_id == query.series;
+      const auto& wanted = query.statuses;
+      const bool status =
+          wanted.empty() || std::find(wanted.begin(), wanted.end(), run.status) != wanted.end();
+      if (query.task_id && run.task_id != *query.task_id) continue;
+      if (series && status && page.rows.size() < query.limit) page.rows.push_back(run);
     }
     page.total = -1;
     return page;
@@ -138,8 +144,7 @@ class MemoryScheduler final : public Scheduler {
     return silent;
   }
   store::Store& store() override {
-    ROTA_CHECK(false, "a scheduler over vectors has no store");
-    std::abort();
+    throw std::logic_error("a scheduler over vectors has no store");
   }
 
   mutable TaskQuery last_query;
@@ -171,7 +176,9 @@ class MemoryScheduler final : public Scheduler {
   static bool matches(const TaskView& view, const TaskQuery& query) {
     const bool failing = view.execution.failure_count > 0 || !view.execution.schedule_error.empty();
     return view.task.name.find(query.search) != std::string::npos &&
-           (!query.active || *query.active == view.task.active) && (!query.failing_only || failing);
+           (!query.active || *query.active == view.task.active) &&
+           (!query.failing_only || failing) &&
+           (!query.paused_only || view.task.paused_until.has_value());
   }
   static bool less(const TaskView& a, const TaskView& b, TaskOrder order) {
     if (order == TaskOrder::kName) return a.task.name < b.task.name;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <vector>
 
+#include "api/activity.h"
 #include "api/events.h"
 #include "api/router.h"
 #include "net/http_server.h"
@@ -16,6 +17,7 @@ namespace rota::api {
 struct Services {
   Scheduler& scheduler;
   EventHub& events;
+  Activity& activity;
   std::chrono::steady_clock::time_point started_at;
   /// Of the HTTP server itself; set once it listens.
   std::function<net::HttpServerCounters()> http_counters;
@@ -24,10 +26,13 @@ struct Services {
 std::vector<Route> build_routes(const Services& services);
 
 void add_task_routes(std::vector<Route>& routes, const Services& services);
+void add_run_list_routes(std::vector<Route>& routes, const Services& services);
 void add_run_routes(std::vector<Route>& routes, const Services& services);
 void add_decision_routes(std::vector<Route>& routes, const Services& services);
 void add_schedule_routes(std::vector<Route>& routes, const Services& services);
 void add_status_routes(std::vector<Route>& routes, const Services& services);
+void add_activity_routes(std::vector<Route>& routes, const Services& services);
+void add_node_routes(std::vector<Route>& routes, const Services& services);
 void add_event_routes(std::vector<Route>& routes, const Services& services);
 void add_page_routes(std::vector<Route>& routes);
 

@@ -7,7 +7,6 @@
 #include "api/codec.h"
 #include "api/query.h"
 #include "api/routes.h"
-#include "model/names.h"
 
 namespace rota::api {
 namespace {
@@ -79,7 +78,7 @@ Result<net::Response> list_by_ids(Scheduler& scheduler, Query& query) {
 
 Result<net::Response> list_tasks(Scheduler& scheduler, const Exchange& exchange) {
   Query query(exchange.request->query,
-              {"search", "type", "active", "failing", "sort", "limit", "cursor", "ids"});
+              {"search", "type", "active", "failing", "paused", "sort", "limit", "cursor", "ids"});
   if (query.has("ids")) return list_by_ids(scheduler, query);
   TaskQuery tasks;
   tasks.search = bounded_text(query, "search", kSearchMax);
@@ -87,6 +86,7 @@ Result<net::Response> list_tasks(Scheduler& scheduler, const Exchange& exchange)
   tasks.cursor = bounded_text(query, "cursor", kCursorMax);
   tasks.active = query.flag("active");
   tasks.failing_only = query.flag("failing").value_or(false);
+  tasks.paused_only = query.flag("paused").value_or(false);
   tasks.limit = static_cast<std::size_t>(query.number("limit", 1, kPageMax, kPageDefault));
   read_sort(query, tasks);
   if (auto checked = query.check(); !checked) return fail(checked.error());
@@ -105,37 +105,6 @@ Result<net::Response> show_task(Scheduler& scheduler, const Exchange& exchange) 
   return json_response(json.take());
 }
 
-void read_statuses(Query& query, RunQuery& runs) {
-  const std::string text = query.text("status");
-  for (std::string_view rest = text; !rest.empty();) {
-    const std::string_view word = rest.substr(0, rest.find(','));
-    const auto status = model::parse_word<RunStatus>("status", word);
-    if (!status) return query.complain("status", "is not a list of run statuses");
-    runs.statuses.push_back(*status);
-    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
-  }
-}
-
-Result<net::Response> list_runs(Scheduler& scheduler, const Exchange& exchange) {
-  const auto id = parse_path_id(exchange.params[0], "task");
-  if (!id) return fail(id.error());
-  Query query(exchange.request->query, {"status", "skipped", "limit", "cursor"});
-  RunQuery runs;
-  runs.task_id = TaskId{*id};
-  runs.cursor = bounded_text(query, "cursor", kCursorMax);
-  runs.include_skipped = query.flag("skipped").value_or(true);
-  runs.limit = static_cast<std::size_t>(query.number("limit", 1, kPageMax, kPageDefault));
-  read_statuses(query, runs);
-  if (auto checked = query.check(); !checked) return fail(checked.error());
-  const auto page = scheduler.list_runs(runs);
-  if (!page) return fail(page.error());
-  // History outlives its task when it was asked to; only a task with neither is unknown.
-  if (page->rows.empty()) {
-    if (const auto task = scheduler.load_task(TaskId{*id}); !task) return fail(task.error());
-  }
-  return json_response(write_page(*page, write_run));
-}
-
 }  // namespace
 
 void add_task_routes(std::vector<Route>& routes, const Services& services) {
@@ -146,7 +115,6 @@ void add_task_routes(std::vector<Route>& routes, const Services& services) {
   };
   add("/api/v1/tasks", list_tasks);
   add("/api/v1/tasks/{id}", show_task);
-  add("/api/v1/tasks/{id}/runs", list_runs);
 }
 
 }  // namespace rota::api

@@ -57,12 +57,14 @@ TEST_F(ApiTest, ListIsPagedByCursor) {
 }
 
 TEST_F(ApiTest, ListPassesSearchFilterAndSortOn) {
-  get("/api/v1/tasks?search=a%20b&type=t&active=false&failing=true&sort=-next_scheduled_at");
+  get("/api/v1/"
+      "tasks?search=a%20b&type=t&active=false&failing=true&paused=true&sort=-next_scheduled_at");
   const TaskQuery& query = scheduler_.last_query;
   EXPECT_EQ(query.search, "a b");
   EXPECT_EQ(query.type, "t");
   EXPECT_EQ(query.active, std::optional<bool>(false));
   EXPECT_TRUE(query.failing_only);
+  EXPECT_TRUE(query.paused_only);
   EXPECT_EQ(query.order, TaskOrder::kNextScheduled);
   EXPECT_TRUE(query.descending);
 }

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kPoolThreads = 2;
 constexpr std::size_t kPoolWaitingMax = 512;
+constexpr std::chrono::milliseconds kActivitySample{2000};
 
 // Differs between two starts, so that an event's id of the one means nothing to the other.
 std::string make_incarnation() {
@@ -60,7 +61,7 @@ class HttpApiServer final : public ApiServer {
       : log_(std::move(log)),
         hosts_(options.bind, options.allowed_hosts),
         events_(std::make_shared<EventHub>(loop_, make_incarnation())),
-        services_{scheduler, *events_, std::chrono::steady_clock::now(),
+        services_{scheduler, *events_, activity_, std::chrono::steady_clock::now(),
                   [this] { return http_->counters(); }},
         router_(build_routes(services_)),
         pool_(kPoolThreads, kPoolWaitingMax) {}
@@ -84,6 +85,7 @@ class HttpApiServer final : public ApiServer {
     const std::string host = ipv6 ? fmt::format("[{}]", options.bind) : options.bind;
     url_ = fmt::format("http://{}:{}", host, http_->port());
     events_->start(services_.scheduler);
+    sample_activity();
     http_->begin();
     log_.info("http", "listening", {{"url", url_}});
     return {};
@@ -101,6 +103,13 @@ class HttpApiServer final : public ApiServer {
   }
 
  private:
+  // Until the loop stops, which drops what is posted.
+  void sample_activity() {
+    activity_.sample(services_.scheduler.status(),
+                     std::chrono::floor<Duration>(std::chrono::system_clock::now()));
+    loop_.post_after(kActivitySample, [this] { sample_activity(); });
+  }
+
   void handle(const std::shared_ptr<const net::Request>& request,
               const std::shared_ptr<net::Responder>& answer) {
     if (!hosts_.allows(request->host)) {
@@ -131,6 +140,7 @@ class HttpApiServer final : public ApiServer {
   const HostPolicy hosts_;
   net::EventLoop loop_;
   const std::shared_ptr<EventHub> events_;
+  Activity activity_;
   const Services services_;
   const Router router_;
   WorkPool pool_;

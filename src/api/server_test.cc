@@ -24,7 +24,8 @@ void expect_security_headers(const std::string& answer, const std::string& what)
 
 std::vector<Route> all_routes(MemoryScheduler& scheduler, net::EventLoop& loop) {
   auto hub = std::make_shared<EventHub>(loop, "test");
-  const Services services{scheduler, *hub, {}, [] { return net::HttpServerCounters{}; }};
+  Activity activity;
+  const Services services{scheduler, *hub, activity, {}, [] { return net::HttpServerCounters{}; }};
   return build_routes(services);
 }
 

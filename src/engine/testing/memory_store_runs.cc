@@ -333,6 +333,8 @@ Result<Page<Run>> MemoryStore::list_runs(const RunQuery& query) {
   Page<Run> page;
   for (const Run& run : all_runs()) {
     if (query.task_id && run.task_id != *query.task_id) continue;
+    const auto& first = query.series;
+    if (first && run.id != *first && run.first_run_id != first) continue;
     const auto& wanted = query.statuses;
     if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), run.status) == wanted.end()) {
       continue;

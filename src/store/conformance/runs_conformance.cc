@@ -184,6 +184,11 @@ TEST_P(StoreConformanceTest, RetryIsARunOfItsOwnThatNamesTheFirst) {
   EXPECT_EQ(run.cause, RunCause::kRetry);
   EXPECT_EQ(run.attempt, 2);
   EXPECT_EQ(run.first_run_id, result.key.id);
+  claim_one(node, add_planned("Other", clock_.now()), clock_.now());
+  const auto series = store_->list_runs({.task_id = task.id, .series = result.key.id}).value().rows;
+  ASSERT_EQ(series.size(), 2u);
+  EXPECT_EQ(series[0].id, retry);
+  EXPECT_EQ(series[1].id, result.key.id);
   EXPECT_EQ(run.scheduled_for, slot);
   EXPECT_EQ(run.available_at, clock_.now() + seconds{30});
 }

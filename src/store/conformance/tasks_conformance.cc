@@ -196,6 +196,20 @@ TEST_P(StoreConformanceTest, ScheduleErrorMarksTheTaskAndTakesItOutOfPlanning) {
   EXPECT_EQ(store_->list_tasks({.failing_only = true}).value().rows.size(), 1u);
 }
 
+TEST_P(StoreConformanceTest, ListsWhatIsPausedNowAndNotWhatWasOnce) {
+  Task paused = add("Paused");
+  paused.paused_until = Instant{std::chrono::seconds{253'402'300'799}};  // the year 9999
+  ASSERT_TRUE(store_->update_task(paused, "test"));
+  Task resumed = add("Resumed");
+  resumed.paused_until = Instant{std::chrono::seconds{1}};
+  ASSERT_TRUE(store_->update_task(resumed, "test"));
+  add("Never paused");
+  const auto page = store_->list_tasks({.paused_only = true}).value();
+  ASSERT_EQ(page.rows.size(), 1u);
+  EXPECT_EQ(page.rows[0].task.name, "Paused");
+  EXPECT_EQ(page.total, 1);
+}
+
 TEST_P(StoreConformanceTest, ListsPageByPageInEveryOrderWithoutGapsOrRepeats) {
   for (int i = 0; i < 23; ++i) {
     const Task task = add("Task " + std::to_string(i % 7) + "/" + std::to_string(i));

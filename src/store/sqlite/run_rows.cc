@@ -26,6 +26,10 @@ constexpr std::int64_t kRowsLookedThrough = 200'000;
 
 std::string conditions_of(const RunQuery& query) {
   std::string where;
+  if (query.series) {
+    where +=
+        fmt::format(" AND id >= {0} AND (id = {0} OR first_run_id = {0})", query.series->value);
+  }
   if (!query.include_skipped) where += " AND status <> 'skipped'";
   if (query.statuses.empty()) return where;
   where += " AND status IN (";
@@ -66,7 +70,8 @@ Result<Page<Run>> page_of_task(Connection& connection, const RunQuery& query, st
                   from, conditions_of(query)));
   if (!select) return fail(select.error());
   Page<Run> page{{}, {}, -1};
-  for (std::int64_t block = block_of(from); block >= block_of(ids->first); --block) {
+  const std::int64_t oldest = query.series ? query.series->value : ids->first;
+  for (std::int64_t block = block_of(from); block >= block_of(oldest); --block) {
     select->again().bind(block).bind(query.task_id->value);
     select->bind(static_cast<std::int64_t>(limit + 1 - page.rows.size()));
     auto rows = read_runs(*select);

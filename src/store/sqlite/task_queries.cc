@@ -108,6 +108,11 @@ std::string filters(const TaskQuery& query) {
   if (query.active) sql += *query.active ? " AND task.active = 1" : " AND task.active = 0";
   if (query.failing_only)
     sql += " AND (execution.failure_count > 0 OR execution.schedule_error <> '')";
+  if (query.paused_only) {
+    sql +=
+        " AND task.paused_until IS NOT NULL"
+        " AND task.paused_until > CAST(strftime('%s', 'now') AS INTEGER) * 1000000";
+  }
   return sql;
 }
 
@@ -188,7 +193,8 @@ std::string value_of(const TaskView& view, TaskOrder order) {
 }
 
 bool is_filtered(const TaskQuery& query) {
-  return !query.search.empty() || !query.type.empty() || query.active || query.failing_only;
+  return !query.search.empty() || !query.type.empty() || query.active || query.failing_only ||
+         query.paused_only;
 }
 
 Result<std::int64_t> count(Connection& connection, const TaskQuery& query,
