@@ -25,6 +25,17 @@ for file in $(names dist); do
     *) cmp -s "dist/$file" "$fresh/dist/$file" ;;
   esac || { echo "web/dist/$file is stale: run 'npm run build' in web/ and commit" >&2; exit 1; }
 done
+# What a first visit loads: the document and what it names. The rest comes when somebody goes there.
+first_view_max=150000
+node -e '
+  const fs = require("node:fs");
+  const html = fs.readFileSync("dist/index.html", "utf8");
+  const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((found) => `dist${found[1]}`);
+  const size = (path) => fs.statSync(fs.existsSync(`${path}.br`) ? `${path}.br` : path).size;
+  const bytes = ["dist/index.html", ...named].reduce((sum, path) => sum + size(path), 0);
+  console.log(`a first visit loads ${bytes} bytes of at most ${process.argv[1]}`);
+  process.exit(bytes <= Number(process.argv[1]) ? 0 : 1);
+' "$first_view_max" || { echo "web/dist is too large for a first visit: load parts later" >&2; exit 1; }
 if grep -q '"resolved"' package-lock.json; then
   echo "package-lock.json names download addresses: see web/.npmrc" >&2
   exit 1

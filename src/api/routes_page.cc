@@ -10,8 +10,21 @@
 namespace rota::api {
 namespace {
 
-// Addresses that the page itself understands. "/dynamic-task" is where the original had its table.
-constexpr std::array<std::string_view, 2> kPageAddresses{"/", "/dynamic-task"};
+// Addresses that the page itself understands (web/src/lib/routes.ts has the same list; a test in
+// tests/browser opens each). "/dynamic-task" is where the original had its table.
+constexpr std::array<std::string_view, 13> kPageAddresses{"/",
+                                                          "/dynamic-task",
+                                                          "/tasks",
+                                                          "/tasks/new",
+                                                          "/tasks/{id}",
+                                                          "/tasks/{id}/edit",
+                                                          "/runs",
+                                                          "/runs/{id}",
+                                                          "/calendars",
+                                                          "/calendars/{id}",
+                                                          "/nodes",
+                                                          "/handlers",
+                                                          "/handlers/{type}"};
 
 const Asset& document() {
   for (const Asset& asset : embedded_assets()) {

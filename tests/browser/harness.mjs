@@ -1,4 +1,5 @@
 // Starts programs and a browser for the tests of the page, and ends what it started.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -84,7 +85,7 @@ export async function openPage(browser, url, options = {}) {
     void dialog.dismiss();
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(url)) page.complaints.push(`foreign address ${request.url()}`);
+    if (!request.url().startsWith(`${new URL(url).origin}/`)) page.complaints.push(`foreign address ${request.url()}`);
   });
   await page.goto(url);
   return page;
@@ -97,4 +98,32 @@ export async function accessibilityProblems(page) {
   return violations.map(
     (found) => `${found.id}: ${found.help}: ${found.nodes.map((node) => node.html).join(" | ")}`,
   );
+}
+
+export async function test(name, work) {
+  const begin = Date.now();
+  await work();
+  console.log(`ok - ${name} (${Date.now() - begin} ms)`);
+}
+
+const looks = [
+  ["light", 1440, 900, "light"],
+  ["dark", 1440, 900, "dark"],
+  ["phone", 390, 844, "light"],
+  ["phone-dark", 390, 844, "dark"],
+];
+
+/** Light, dark and on a phone: nothing that axe-core finds, no page that scrolls sideways. */
+export async function looksRight(page, name, folder) {
+  for (const [look, width, height, colorScheme] of looks) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.waitForFunction(() => document.getAnimations().every((each) => each.playState === "finished"));
+    await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: true });
+    assert.deepEqual(await accessibilityProblems(page), [], `${name}, ${look}`);
+    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    assert.equal(tooWide, false, `${name}, ${look}: the page itself scrolls sideways`);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
 }

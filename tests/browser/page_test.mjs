@@ -5,7 +5,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { accessibilityProblems, finish, makeFolder, openBrowser, openPage, startServer } from "./harness.mjs";
+import { accessibilityProblems, finish, looksRight, makeFolder, openBrowser, openPage, startServer, test } from "./harness.mjs";
+import { screensOverTheRealServer } from "./screens_test.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -23,11 +24,6 @@ const columns = [
   "Last Executed (UTC)", "Execution Time", "Last Result", "Next Scheduled (UTC)", "Failures",
 ];
 
-async function test(name, work) {
-  const begin = Date.now();
-  await work();
-  console.log(`ok - ${name} (${Date.now() - begin} ms)`);
-}
 
 const cell = (page, id, column) => page.locator(`tr[data-task="${id}"] .${column}`).first();
 const text = (locator) => locator.innerText().then((found) => found.trim());
@@ -35,7 +31,7 @@ const text = (locator) => locator.innerText().then((found) => found.trim());
 async function pageOverDecidedTasks(browser) {
   const { server, url } = await startServer(options["page-server"], [tasksFile]);
   const command = (what) => server.stdin.write(`${JSON.stringify(what)}\n`);
-  const page = await openPage(browser, url);
+  const page = await openPage(browser, `${url}/dynamic-task`);
   await page.waitForSelector('tr[data-task="1"]');
 
   await test("shows the original's columns in its order", async () => {
@@ -73,7 +69,7 @@ async function pageOverDecidedTasks(browser) {
     const took = Date.now() - begin;
     assert.ok(took < 500, `took ${took} ms`);
     assert.equal(await page.evaluate(() => globalThis.sameDocument), true);
-    assert.deepEqual(asked.filter((path) => path.startsWith("/api/v1/tasks")), ["/api/v1/tasks?ids=4"]);
+    assert.deepEqual(asked.filter((path) => path.startsWith("/api/v1/tasks") || path.startsWith("/api/v1/runs")), ["/api/v1/tasks?ids=4"]);
     assert.ok(await page.locator('tr[data-task="4"].changed').count(), "the row is highlighted");
   });
 
@@ -107,23 +103,15 @@ async function pageOverDecidedTasks(browser) {
   });
 
   await test("explains a task's next slots when its row is opened by the keyboard", async () => {
-    await page.getByRole("button", { name: "Nightly Database Backup" }).focus();
+    await page.getByRole("button", { name: "Details of Nightly Database Backup" }).focus();
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelectorAll(".details li").length === 5);
     assert.match(await text(page.locator(".details h2").first()), /02:00/);
   });
 
   await test("is accessible in light, dark and on a phone", async () => {
-    for (const [name, width, scheme] of [["light", 1600, "light"], ["dark", 1440, "dark"], ["phone", 390, "dark"]]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.waitForFunction(() => document.querySelectorAll("tr.changed").length === 0);
-      await page.waitForFunction(() => document.getAnimations().every((each) => each.playState === "finished"));
-      await page.screenshot({ path: join(screenshots, `${name}.png`) });
-      assert.deepEqual(await accessibilityProblems(page), [], name);
-      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-      assert.equal(tooWide, false, `${name}: the page itself scrolls sideways`);
-    }
+    await page.waitForFunction(() => document.querySelectorAll("tr.changed").length === 0);
+    await looksRight(page, "dynamic-task", screenshots);
   });
 
   await test("never complained, and asked nobody else", () => assert.deepEqual(page.complaints, []));
@@ -133,7 +121,7 @@ async function pageOverDecidedTasks(browser) {
 async function pageSurvivesARestart(browser) {
   const first = await startServer(options["page-server"], [tasksFile]);
   const port = new URL(first.url).port;
-  const page = await openPage(browser, first.url);
+  const page = await openPage(browser, `${first.url}/tasks`);
   await page.waitForSelector('[role="status"].live');
   await test("says that the connection is lost, returns by itself and catches up", async () => {
     await first.stop();
@@ -164,7 +152,7 @@ async function pageOverTheRealServer(browser) {
   const sql = (statement) => execFileSync("sqlite3", ["-cmd", ".timeout 5000", database, statement], { encoding: "utf8" });
   execFileSync(options.rota, ["import", "demo", "--db", database], { cwd: folder, stdio: "inherit" });
   const { url } = await startServer(options.rota, ["serve", "--db", database, "--port", "0"], { cwd: folder });
-  const page = await openPage(browser, url);
+  const page = await openPage(browser, `${url}/dynamic-task`);
   await page.waitForSelector("tbody tr[data-task]");
   await page.waitForSelector('[role="status"].live');
 
@@ -207,6 +195,7 @@ try {
   await pageWithoutTasks(browser);
   if (options.rota && existsSync(options.rota)) {
     await pageOverTheRealServer(browser);
+    await screensOverTheRealServer(browser, options.rota, screenshots);
   } else {
     console.log("# the program `rota` is not built: its part is left out");
   }

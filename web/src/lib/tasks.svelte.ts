@@ -5,6 +5,11 @@ import { appendRows, hasNewcomer, idsToRefresh, mergeRows, withoutRows } from ".
 import { throttle } from "./throttle";
 
 export const pageSize = 50;
+const laterPageSize = 200;
+/** So many rows are kept; whoever wants others says which. */
+export const rowsMax = 20_000;
+/** A list longer than this is not read anew by itself: it says that it is old. */
+const followedMax = 600;
 const reloadMs = 1000;
 const idsMax = 200;
 const quietMs = 1600;
@@ -26,11 +31,13 @@ export class TaskList {
   loaded = $state(false);
   loadingMore = $state(false);
   error = $state<ApiError | null>(null);
+  /** The list is long and others may belong into it by now. */
+  stale = $state(false);
   /** Rows that changed a moment ago, to be shown so. */
   changed = $state.raw<ReadonlySet<number>>(new Set());
 
   private request: AbortController | undefined;
-  private readonly reloadSoon = throttle(() => void this.reload(), reloadMs);
+  private readonly reloadSoon = throttle(() => this.follow(), reloadMs);
   private readonly dirty = new Set<number>();
   private refreshing = false;
 
@@ -39,18 +46,27 @@ export class TaskList {
     void this.load(pageSize);
   }
 
-  /** Reads what is shown once more, all pages of it. */
+  /** Reads what is shown once more: all pages of a short list, the beginning of a long one. */
   async reload(): Promise<void> {
-    await this.load(Math.max(pageSize, this.rows.length));
+    await this.load(this.rows.length > followedMax ? pageSize : Math.max(pageSize, this.rows.length));
+  }
+
+  private follow(): void {
+    if (this.rows.length > followedMax) this.stale = true;
+    else void this.reload();
   }
 
   async loadMore(): Promise<void> {
-    if (this.nextCursor === null || this.loadingMore) return;
+    if (this.nextCursor === null || this.loadingMore || this.rows.length >= rowsMax) return;
     this.loadingMore = true;
+    const request = this.request;
     try {
-      const page = await this.fetchPage(pageSize, this.nextCursor);
+      const page = await this.fetchPage(laterPageSize, this.nextCursor, request?.signal);
+      if (this.request !== request) return; // another list has been asked for
       this.rows = appendRows(this.rows, page.items);
+      const { stale } = this;
       this.take(page);
+      this.stale = stale;
     } catch (error) {
       this.fail(error);
     } finally {
@@ -128,6 +144,7 @@ export class TaskList {
     this.total = page.total;
     this.loaded = true;
     this.error = null;
+    this.stale = false;
   }
 
   private fail(error: unknown): void {

@@ -1,0 +1,53 @@
+// Something read from the server, and read again when it changed: its value, its error, and never an
+// older answer over a newer one. What was shown stays while the new answer is on its way.
+import { ApiError } from "./api";
+import { throttle } from "./throttle";
+
+export class Resource<T> {
+  value = $state.raw<T | null>(null);
+  error = $state.raw<ApiError | null>(null);
+  loaded = $state(false);
+  /** Asks again soon, once for all that is said meanwhile. */
+  readonly refresh: () => void;
+  private request: AbortController | undefined;
+  private ask: (signal: AbortSignal) => Promise<T>;
+
+  constructor(ask: (signal: AbortSignal) => Promise<T>, soonestMs = 300) {
+    this.ask = ask;
+    this.refresh = throttle(() => void this.load(), soonestMs);
+  }
+
+  /** Another question: the old answer is forgotten. */
+  reask(ask: (signal: AbortSignal) => Promise<T>): void {
+    this.ask = ask;
+    this.value = null;
+    this.error = null;
+    this.loaded = false;
+    void this.load();
+  }
+
+  async load(): Promise<void> {
+    this.request?.abort();
+    const request = new AbortController();
+    this.request = request;
+    try {
+      const value = await this.ask(request.signal);
+      if (this.request !== request) return;
+      this.value = value;
+      this.error = null;
+      this.loaded = true;
+    } catch (error) {
+      if (this.request !== request || isAbort(error)) return;
+      this.error = error instanceof ApiError ? error : new ApiError(0, String(error));
+    }
+  }
+
+  stop(): void {
+    this.request?.abort();
+    this.request = undefined;
+  }
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
