@@ -5,7 +5,7 @@
 //   node web/screenshots.mjs --rota build/release/bin/rota [--out docs/images] [--wait 150]
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { finish, makeFolder, openBrowser, startServer } from "../tests/browser/harness.mjs";
 
@@ -30,9 +30,11 @@ const extra = [
   ["Payroll", "null", "30 9 * * 1-5", "{}", "Europe/London"],
 ];
 
+const rota = resolve(options.rota);
+
 function fill(folder) {
   const database = join(folder, "rota.db");
-  execFileSync(options.rota, ["import", "demo", "--db", database], { cwd: folder, stdio: "ignore" });
+  execFileSync(rota, ["import", "demo", "--db", database], { cwd: folder, stdio: "ignore" });
   const quote = (text) => `'${text.replaceAll("'", "''")}'`;
   const sql = extra.map((row) => `(${row.map(quote).join(", ")})`).join(", ");
   const run = (statement) => execFileSync("sqlite3", ["-cmd", ".timeout 5000", database, statement], { encoding: "utf8" }).trim();
@@ -58,7 +60,7 @@ try {
   mkdirSync(options.out, { recursive: true });
   const { run } = fill(folder);
   const { url } = await startServer(
-    options.rota,
+    rota,
     ["serve", "--db", join(folder, "rota.db"), "--port", "0", "--allow-command", "/bin/sh", "--allow-root-commands"],
     { cwd: folder },
   );
