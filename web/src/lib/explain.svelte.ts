@@ -53,7 +53,7 @@ export class Explainer {
     try {
       this.value = await get<Explanation>(
         "/schedules/explain",
-        { expr, timezone, working_days_only, on_non_working_day, anchor_at, count: 6 },
+        { expr, timezone, working_days_only, on_non_working_day, anchor_at, count: 6, skipped: true },
         request.signal,
       );
       this.problem = null;
