@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <ranges>
 
 #include "schedule/holiday_list.h"
 #include "schedule/words.h"
@@ -62,8 +63,9 @@ void EffectiveCalendar::set_closed(LocalDate date, bool closed) {
 }
 
 const EffectiveCalendar::Weekend* EffectiveCalendar::weekend_of(LocalDate date) const {
-  for (auto weekend = weekends_.rbegin(); weekend != weekends_.rend(); ++weekend) {
-    if (date >= weekend->from && date <= weekend->until) return &*weekend;
+  // The strongest stands last.
+  for (const Weekend& weekend : weekends_ | std::views::reverse) {
+    if (date >= weekend.from && date <= weekend.until) return &weekend;
   }
   return nullptr;
 }
