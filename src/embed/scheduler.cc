@@ -174,6 +174,23 @@ Result<std::vector<Run>> SchedulerImpl::make_up(const Backfill& wanted,
   return store_->enqueue_runs(runs);
 }
 
+/// What this engine holds it ends itself; what waits in the database is ended there. A run may be
+/// claimed between the two: then the first is asked once more.
+Result<Run> SchedulerImpl::cancel_run(RunId id, std::string_view by) {
+  const std::string why = fmt::format("cancelled by {}", by);
+  for (int tries = 0; tries < 2; ++tries) {
+    if (engine_->cancel(id, why)) return store_->load_run(id);
+    const auto ended = store_->cancel_queued(id, why);
+    if (!ended) return fail(ended.error());
+    if (*ended) return store_->load_run(id);
+  }
+  const auto run = store_->load_run(id);
+  if (!run) return run;
+  if (is_final(run->status)) return fail(ErrorCode::kStale, "the run has ended already");
+  return fail(ErrorCode::kNotAllowedHere, "another node has this run",
+              "ask that node's server to cancel it");
+}
+
 /// The task's own rules, then what its handler knows: all wrong fields in one error.
 Result<void> SchedulerImpl::validate_task(const Task& task) const {
   auto verdict = model::validate_task(task);

@@ -31,6 +31,7 @@ class SchedulerImpl final : public Scheduler {
   Result<std::vector<Run>> backfill(const Backfill& wanted, std::string_view by) override;
   Result<std::vector<BackfillSlot>> plan_catch_up(TaskId id) const override;
   Result<std::vector<Run>> catch_up_task(TaskId id, std::string_view by) override;
+  Result<Run> cancel_run(RunId id, std::string_view by) override;
 
   Result<TaskView> load_task(TaskId id) const override { return store_->load_task(id); }
   Result<TaskView> load_task_by_name(std::string_view name) const override {

@@ -25,7 +25,7 @@ struct Ports {
   const Clock& clock;
 };
 
-/// Thread rule: status() and subscribe() from any thread; the rest from the owner.
+/// Thread rule: cancel(), status() and subscribe() from any thread; the rest from the owner.
 class Engine {
  public:
   Engine(const Ports& ports, const EngineOptions& options, store::NodeInfo node,
@@ -51,6 +51,9 @@ class Engine {
 
   /// The task's schedule in its calendar as it stands now, also of a task that is not stored.
   Result<Schedule> schedule_of(const Task& task);
+  /// Ends a run that has not begun, asks one that goes on to stop. False: not held here, or over.
+  /// From any thread.
+  bool cancel(RunId id, const std::string& why);
 
   EngineStatus status() const;
   std::unique_ptr<Subscription> subscribe(std::function<void(const Event&)> callback) {

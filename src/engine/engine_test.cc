@@ -310,6 +310,27 @@ TEST_F(EngineTest, OutputIsStoredWhileItRuns) {
   EXPECT_EQ(rig.store.load_run(run)->output_bytes, 5);
 }
 
+TEST_F(EngineTest, ACancelledRunStopsAndOneThatHasNotBegunNeverDoes) {
+  const Task task = rig.add(work_task("a", "* * * * *"));
+  rig.behave(task.id, {.takes = minutes{10}});
+  rig.run_for(seconds{61});
+  const RunId going = rig.starts_of(task.id).at(0).run;
+  EXPECT_TRUE(rig.engine().cancel(going, "cancelled by ann"));
+  rig.run_for(seconds{1});
+  EXPECT_EQ(rig.store.load_run(going)->status, RunStatus::kCancelled);
+  EXPECT_EQ(rig.store.load_run(going)->reason, "cancelled by ann");
+  EXPECT_FALSE(rig.engine().cancel(going, "again"));
+  EXPECT_FALSE(rig.engine().cancel(RunId{999}, "nobody's"));
+
+  rig.run_for(std::chrono::milliseconds{57'500});  // claimed ahead, not yet due
+  const auto runs = rig.runs_of(task.id);
+  ASSERT_EQ(runs.back().status, RunStatus::kClaimed);
+  EXPECT_TRUE(rig.engine().cancel(runs.back().id, "not today"));
+  rig.run_for(seconds{5});
+  EXPECT_EQ(rig.store.load_run(runs.back().id)->status, RunStatus::kCancelled);
+  EXPECT_EQ(rig.starts_of(task.id).size(), 1u);
+}
+
 TEST_F(EngineTest, AMostOnceRunIsMarkedBeforeItBegins) {
   Task task = work_task("a", "* * * * *");
   task.delivery = Delivery::kAtMostOnce;

@@ -120,6 +120,17 @@ bool HeldRuns::refuse(const HeldRunPtr& held) {
   return true;
 }
 
+std::optional<HeldPair> HeldRuns::cancel(RunId id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = runs_.find(id.value);
+  if (found == runs_.end()) return std::nullopt;
+  const HeldRunPtr held = found->second;
+  if (held->state == HeldState::kExecuting || held->state == HeldState::kEnded) return std::nullopt;
+  if (held->state == HeldState::kWaiting) waiting_.erase(key_of(held->run));
+  move(*held, HeldState::kEnded);
+  return HeldPair{held, tasks_.at(held->run.task_id.value).task};
+}
+
 bool HeldRuns::begin(const HeldRunPtr& held, std::shared_ptr<RunContext> context) {
   const std::lock_guard lock(mutex_);
   if (held->state != HeldState::kReady) return false;

@@ -87,6 +87,8 @@ class HeldRuns {
   Admission admit(const HeldRunPtr& held);
   /// Ends a run that has not begun; false when it is no longer for the caller to end.
   bool refuse(const HeldRunPtr& held);
+  /// Somebody cancels it: a run that has not begun is now ended and the caller's to record.
+  std::optional<HeldPair> cancel(RunId id);
   /// Its place is free: the next blocked run of its task, now ready, if one waited.
   std::optional<HeldPair> end(const HeldRunPtr& held);
   /// False when it was dropped meanwhile and must not begin.

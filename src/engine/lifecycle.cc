@@ -35,6 +35,17 @@ Result<void> Engine::start() {
   return {};
 }
 
+bool Engine::cancel(RunId id, const std::string& why) {
+  if (const auto pair = core_.held.cancel(id)) {
+    executor_.finish_refused(*pair, RunStatus::kCancelled, why);
+    return true;
+  }
+  const auto context = core_.held.context_of(id);
+  if (!context) return false;
+  context->request_stop(StopReason::kCancelled, why);
+  return true;
+}
+
 void Engine::start_threads() {
   lease_service_.start("rota-lease");
   recorder_.service().start("rota-record");

@@ -13,7 +13,7 @@
 namespace rota::engine {
 
 /// Why a run was asked to stop. The first reason counts.
-enum class StopReason { kNone, kTimeout, kOverlap, kDrain, kLeaseLost };
+enum class StopReason { kNone, kTimeout, kOverlap, kCancelled, kDrain, kLeaseLost };
 
 /// Thread rule: any thread.
 class RunContext final : public TaskContext, public std::enable_shared_from_this<RunContext> {

@@ -228,6 +228,9 @@ class Store {
   virtual Result<Page<TaskView>> list_tasks(const TaskQuery& query) = 0;
   virtual Result<std::vector<TaskChange>> load_changes(std::int64_t after_seq,
                                                        std::size_t limit) = 0;
+  /// The changes of one task, newest first, those with a seq below `before_seq`.
+  virtual Result<std::vector<TaskChange>> load_task_changes(TaskId id, std::int64_t before_seq,
+                                                            std::size_t limit) = 0;
   virtual Result<std::int64_t> last_change_seq() = 0;
 
   // --- Calendars ---------------------------------------------------------------------------
@@ -325,6 +328,8 @@ class Store {
   }
   /// All of them or none; kNotFound when one names no task.
   virtual Result<std::vector<Run>> enqueue_runs(std::span<const NewRun> runs) = 0;
+  /// Ends a queued run as cancelled; false when it is not queued (any more). kNotFound.
+  virtual Result<bool> cancel_queued(RunId id, std::string_view why) = 0;
   virtual Result<Run> load_run(RunId id) = 0;
   virtual Result<Page<Run>> list_runs(const RunQuery& query) = 0;
   virtual Result<std::vector<OutputChunk>> load_output(RunId id, std::int64_t after_seq,

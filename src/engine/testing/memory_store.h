@@ -39,6 +39,8 @@ class MemoryStore final : public store::Store {
   Result<Page<TaskView>> list_tasks(const TaskQuery& query) override;
   Result<std::vector<store::TaskChange>> load_changes(std::int64_t after_seq,
                                                       std::size_t limit) override;
+  Result<std::vector<store::TaskChange>> load_task_changes(TaskId id, std::int64_t before_seq,
+                                                           std::size_t limit) override;
   Result<std::int64_t> last_change_seq() override;
 
   Result<std::vector<Calendar>> list_calendars() override;
@@ -89,6 +91,7 @@ class MemoryStore final : public store::Store {
   Result<void> append_output(std::span<const OutputChunk> chunks) override;
 
   Result<std::vector<Run>> enqueue_runs(std::span<const store::NewRun> runs) override;
+  Result<bool> cancel_queued(RunId id, std::string_view why) override;
   Result<Run> load_run(RunId id) override;
   Result<Page<Run>> list_runs(const RunQuery& query) override;
   Result<std::vector<OutputChunk>> load_output(RunId id, std::int64_t after_seq,

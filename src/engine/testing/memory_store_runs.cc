@@ -322,6 +322,19 @@ Run MemoryStore::enqueue(const store::NewRun& wanted) {
   return insert_run(std::move(run));
 }
 
+Result<bool> MemoryStore::cancel_queued(RunId id, std::string_view why) {
+  const std::lock_guard lock(mutex_);
+  const auto found = runs_.find(id.value);
+  if (found == runs_.end()) return fail(ErrorCode::kNotFound, "no such run");
+  Run& run = found->second;
+  if (run.status != RunStatus::kQueued) return false;
+  run.status = RunStatus::kCancelled;
+  run.reason = why;
+  run.finished_at = clock_.now();
+  ++run.fence;
+  return true;
+}
+
 Result<Run> MemoryStore::load_run(RunId id) {
   const std::lock_guard lock(mutex_);
   const auto found = runs_.find(id.value);

@@ -172,6 +172,17 @@ Result<std::vector<store::TaskChange>> MemoryStore::load_changes(std::int64_t af
   return found;
 }
 
+Result<std::vector<store::TaskChange>> MemoryStore::load_task_changes(TaskId id,
+                                                                      std::int64_t before_seq,
+                                                                      std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<store::TaskChange> found;
+  for (auto at = changes_.rbegin(); at != changes_.rend() && found.size() < limit; ++at) {
+    if (at->task_id == id && at->seq < before_seq) found.push_back(*at);
+  }
+  return found;
+}
+
 Result<std::int64_t> MemoryStore::last_change_seq() {
   const std::lock_guard lock(mutex_);
   return static_cast<std::int64_t>(changes_.size());

@@ -9,6 +9,21 @@
 
 namespace rota::store {
 
+namespace {
+
+Result<std::vector<TaskChange>> read_changes(Statement& select) {
+  std::vector<TaskChange> changes;
+  for (;;) {
+    const auto row = select.step();
+    if (!row) return fail(row.error());
+    if (!*row) return changes;
+    changes.push_back({select.integer(0), TaskId{select.integer(1)}, select.text(2),
+                       select.instant(3), select.text(4), select.text(5), select.text(6)});
+  }
+}
+
+}  // namespace
+
 Result<std::vector<TaskChange>> query_changes(Connection& connection, std::int64_t after_seq,
                                               std::size_t limit) {
   auto select = connection.prepare(
@@ -16,14 +31,17 @@ Result<std::vector<TaskChange>> query_changes(Connection& connection, std::int64
       " ORDER BY seq LIMIT ?");
   if (!select) return fail(select.error());
   select->bind(after_seq).bind(static_cast<std::int64_t>(limit));
-  std::vector<TaskChange> changes;
-  for (;;) {
-    const auto row = select->step();
-    if (!row) return fail(row.error());
-    if (!*row) return changes;
-    changes.push_back({select->integer(0), TaskId{select->integer(1)}, select->text(2),
-                       select->instant(3), select->text(4), select->text(5), select->text(6)});
-  }
+  return read_changes(*select);
+}
+
+Result<std::vector<TaskChange>> query_task_changes(Connection& connection, TaskId id,
+                                                   std::int64_t before_seq, std::size_t limit) {
+  auto select = connection.prepare(
+      "SELECT seq, task_id, op, at, by, old_row, new_row FROM task_change"
+      " WHERE task_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?");
+  if (!select) return fail(select.error());
+  select->bind(id.value).bind(before_seq).bind(static_cast<std::int64_t>(limit));
+  return read_changes(*select);
 }
 
 Result<std::int64_t> query_last_change(Connection& connection) {

@@ -11,6 +11,8 @@ namespace rota::store {
 
 Result<std::vector<TaskChange>> query_changes(Connection& connection, std::int64_t after_seq,
                                               std::size_t limit);
+Result<std::vector<TaskChange>> query_task_changes(Connection& connection, TaskId id,
+                                                   std::int64_t before_seq, std::size_t limit);
 Result<std::int64_t> query_last_change(Connection& connection);
 Result<StoreSummary> summary_of(Connection& connection, const std::string& path);
 /// What SQLite's own check has to say, at most 20 lines; empty: nothing.

@@ -121,6 +121,17 @@ Result<std::vector<Run>> read_runs(Statement& statement) {
   }
 }
 
+Result<bool> end_queued(Connection& connection, RunId id, std::string_view why, Instant now) {
+  if (auto run = find_run(connection, id); !run) return fail(run.error());
+  auto update = connection.prepare(
+      "UPDATE run SET status = 'cancelled', reason = ?, finished_at = ?, fence = fence + 1"
+      " WHERE id = ? AND status = 'queued'");
+  if (!update) return fail(update.error());
+  if (auto done = update->bind(why).bind(now).bind(id.value).run(); !done)
+    return fail(done.error());
+  return connection.changes() > 0;
+}
+
 Result<Run> insert_run(Connection& connection, const NewRun& run, Instant now) {
   auto insert = connection.prepare(
       "INSERT INTO run (task_id, task_version, scheduled_for, cause, status, reason, priority,"
@@ -143,6 +154,17 @@ Result<Run> insert_run(Connection& connection, const NewRun& run, Instant now) {
                 "`rota task list` shows all tasks");
   }
   return find_run(connection, RunId{connection.last_insert_id()});
+}
+
+Result<std::vector<Run>> insert_runs(Connection& connection, std::span<const NewRun> runs,
+                                     Instant now) {
+  std::vector<Run> queued;
+  for (const NewRun& run : runs) {
+    auto one = insert_run(connection, run, now);
+    if (!one) return fail(std::move(one.error()));
+    queued.push_back(std::move(*one));
+  }
+  return queued;
 }
 
 Result<Run> find_run(Connection& connection, RunId id) {

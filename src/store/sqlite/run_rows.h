@@ -23,7 +23,11 @@ constexpr std::int64_t block_of(std::int64_t run) { return run >> 12; }
 Run read_run(const Statement& row);
 Result<std::vector<Run>> read_runs(Statement& statement);
 
+/// True: it was queued and is now cancelled.
+Result<bool> end_queued(Connection& connection, RunId id, std::string_view why, Instant now);
 Result<Run> insert_run(Connection& connection, const NewRun& run, Instant now);
+Result<std::vector<Run>> insert_runs(Connection& connection, std::span<const NewRun> runs,
+                                     Instant now);
 Result<Run> find_run(Connection& connection, RunId id);
 Result<Page<Run>> query_runs(Connection& connection, const RunQuery& query);
 Result<void> insert_output(Connection& connection, std::span<const OutputChunk> chunks);

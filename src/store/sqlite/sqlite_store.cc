@@ -45,16 +45,8 @@ class SqliteStore final : public Store, private SqliteAccess {
   }
 
   Result<std::vector<Task>> add_tasks(std::span<const Task> tasks, std::string_view by) override {
-    return told(write<std::vector<Task>>([&](Connection& c) -> Result<std::vector<Task>> {
-      std::vector<Task> stored;
-      stored.reserve(tasks.size());
-      for (const Task& task : tasks) {
-        auto one = insert_task(c, task, now(), by);
-        if (!one) return fail(one.error());
-        stored.push_back(std::move(*one));
-      }
-      return stored;
-    }));
+    return told(
+        write<std::vector<Task>>([&](Connection& c) { return insert_tasks(c, tasks, now(), by); }));
   }
 
   Result<Task> update_task(const Task& task, std::string_view by) override {
@@ -68,11 +60,9 @@ class SqliteStore final : public Store, private SqliteAccess {
   Result<TaskView> load_task(TaskId id) override {
     return read<TaskView>([&](Connection& c) { return find_task(c, id); });
   }
-
   Result<TaskView> load_task_by_name(std::string_view name) override {
     return read<TaskView>([&](Connection& c) { return find_task_by_name(c, name); });
   }
-
   Result<Page<TaskView>> list_tasks(const TaskQuery& query) override {
     return read<Page<TaskView>>([&](Connection& c) { return query_tasks(c, query); });
   }
@@ -82,6 +72,11 @@ class SqliteStore final : public Store, private SqliteAccess {
         [&](Connection& c) { return query_changes(c, after_seq, limit); });
   }
 
+  Result<std::vector<TaskChange>> load_task_changes(TaskId id, std::int64_t before_seq,
+                                                    std::size_t limit) override {
+    return read<std::vector<TaskChange>>(
+        [&](Connection& c) { return query_task_changes(c, id, before_seq, limit); });
+  }
   Result<std::int64_t> last_change_seq() override {
     return read<std::int64_t>([&](Connection& c) { return query_last_change(c); });
   }
@@ -89,7 +84,6 @@ class SqliteStore final : public Store, private SqliteAccess {
   Result<std::vector<Calendar>> list_calendars() override {
     return read<std::vector<Calendar>>([&](Connection& c) { return query_calendars(c); });
   }
-
   Result<CalendarView> load_calendar(CalendarId id) override {
     return read<CalendarView>([&](Connection& c) { return find_calendar(c, id); });
   }
@@ -183,7 +177,6 @@ class SqliteStore final : public Store, private SqliteAccess {
   Result<Lease> renew_lease(NodeId node, Duration lease) override {
     return write<Lease>([&](Connection& c) { return extend_lease(c, node, now(), lease); });
   }
-
   Result<void> set_draining(NodeId node) override {
     return write<void>([&](Connection& c) { return set_node_status(c, node, "draining"); });
   }
@@ -193,7 +186,6 @@ class SqliteStore final : public Store, private SqliteAccess {
     if (closed) lock_.release();
     return closed;
   }
-
   Result<std::vector<NodeView>> list_nodes() override {
     return read<std::vector<NodeView>>([&](Connection& c) { return query_nodes(c); });
   }
@@ -259,21 +251,17 @@ class SqliteStore final : public Store, private SqliteAccess {
   }
 
   Result<std::vector<Run>> enqueue_runs(std::span<const NewRun> runs) override {
-    return told(write<std::vector<Run>>([&](Connection& c) -> Result<std::vector<Run>> {
-      std::vector<Run> queued;
-      for (const NewRun& run : runs) {
-        auto one = insert_run(c, run, now());
-        if (!one) return fail(std::move(one.error()));
-        queued.push_back(std::move(*one));
-      }
-      return queued;
-    }));
+    return told(
+        write<std::vector<Run>>([&](Connection& c) { return insert_runs(c, runs, now()); }));
+  }
+
+  Result<bool> cancel_queued(RunId id, std::string_view why) override {
+    return write<bool>([&](Connection& c) { return end_queued(c, id, why, now()); });
   }
 
   Result<Run> load_run(RunId id) override {
     return read<Run>([&](Connection& c) { return find_run(c, id); });
   }
-
   Result<Page<Run>> list_runs(const RunQuery& query) override {
     return read<Page<Run>>([&](Connection& c) { return query_runs(c, query); });
   }
@@ -315,11 +303,9 @@ class SqliteStore final : public Store, private SqliteAccess {
   Result<StoreSummary> summarize() override {
     return read<StoreSummary>([&](Connection& c) { return summary_of(c, path_); });
   }
-
   Result<std::vector<std::string>> check_health() override {
     return read<std::vector<std::string>>([&](Connection& c) { return find_damage(c); });
   }
-
   Result<void> back_up(const std::string& path) override {
     return read<void>([&](Connection& c) { return copy_database(c, path); });
   }

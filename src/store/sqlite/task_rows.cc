@@ -265,6 +265,18 @@ Result<Task> insert_task(Connection& connection, const Task& task, Instant now,
   return stored;
 }
 
+Result<std::vector<Task>> insert_tasks(Connection& connection, std::span<const Task> tasks,
+                                       Instant now, std::string_view by) {
+  std::vector<Task> stored;
+  stored.reserve(tasks.size());
+  for (const Task& task : tasks) {
+    auto one = insert_task(connection, task, now, by);
+    if (!one) return fail(one.error());
+    stored.push_back(std::move(*one));
+  }
+  return stored;
+}
+
 Result<Task> change_task(Connection& connection, const Task& task, Instant now,
                          std::string_view by) {
   auto update = connection.prepare(kUpdate);

@@ -48,6 +48,8 @@ Result<void> mark_wrong(Connection& connection, std::span<const WrongTask> tasks
 
 Result<Task> insert_task(Connection& connection, const Task& task, Instant now,
                          std::string_view by);
+Result<std::vector<Task>> insert_tasks(Connection& connection, std::span<const Task> tasks,
+                                       Instant now, std::string_view by);
 Result<Task> change_task(Connection& connection, const Task& task, Instant now,
                          std::string_view by);
 Result<void> delete_task(Connection& connection, TaskId id, History history, Instant now,
