@@ -84,7 +84,9 @@ class Accounts {
   Result<SignedIn> sign_in(std::string_view name, std::string_view password, const Origin& from);
   Result<void> sign_out(const Identity& who, const Origin& from);
   /// kUnauthenticated when it is none, has been idle too long or has ended.
-  Result<Identity> identify_session(std::string_view session);
+  /// kLook does not count as use: a page that only listens does not keep its session alive.
+  enum class Use { kUse, kLook };
+  Result<Identity> identify_session(std::string_view session, Use use = Use::kUse);
   Result<Identity> identify_token(std::string_view token);
   /// Ends all of the user's sessions and begins a new one.
   Result<SignedIn> change_own_password(const Identity& who, std::string_view old_password,

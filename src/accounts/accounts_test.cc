@@ -124,6 +124,17 @@ TEST_F(AccountsTest, SessionEndsWhenIdleAndInTheEndAlways) {
   EXPECT_FALSE(accounts_->identify_session(busy->session));
 }
 
+TEST_F(AccountsTest, LookingAtASessionDoesNotKeepItAlive) {
+  add("ann", Role::kRun);
+  const auto made = accounts_->sign_in("ann", kPassword, here_);
+  for (int i = 0; i < 29; ++i) {
+    clock_.advance(minutes{1});
+    ASSERT_TRUE(accounts_->identify_session(made->session, Accounts::Use::kLook)) << i;
+  }
+  clock_.advance(minutes{1});
+  EXPECT_FALSE(accounts_->identify_session(made->session, Accounts::Use::kLook));
+}
+
 TEST_F(AccountsTest, ChangeByAnotherProcessIsFollowedWithinSeconds) {
   const auto ann = add("ann", Role::kEdit);
   add("root", Role::kAdmin);

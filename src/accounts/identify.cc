@@ -89,7 +89,7 @@ Result<void> Accounts::touch(const std::string& hash, Remembered& known, Instant
                  : store_.touch_token(known.identity.token_id, now);
 }
 
-Result<Identity> Accounts::identify_session(std::string_view session) {
+Result<Identity> Accounts::identify_session(std::string_view session, Use use) {
   if (session.size() != kSessionChars) return fail(not_signed_in());
   const std::string hash = hash_secret(session);
   const Instant now = clock_.now();
@@ -103,6 +103,7 @@ Result<Identity> Accounts::identify_session(std::string_view session) {
   if (now >= *known->ends_at || now - known->used_at >= options_.session_idle) {
     return fail(ErrorCode::kUnauthenticated, "your session has ended", "sign in again");
   }
+  if (use == Use::kLook) return known->identity;
   known->used_at = now;
   // A database that cannot be written for a moment ends nobody's session.
   (void)touch(hash, *known, now);

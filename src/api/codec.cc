@@ -128,6 +128,13 @@ void write_task(JsonWriter& json, const TaskView& view) {
   json.end_object();
 }
 
+void write_task_fields(JsonWriter& json, const Task& task) {
+  json.begin_object();
+  write_what_and_when(json, task);
+  write_policies(json, task);
+  json.end_object();
+}
+
 void write_run(JsonWriter& json, const Run& run) {
   json.begin_object()
       .field("id", run.id.value)

@@ -16,6 +16,8 @@ namespace rota::api {
 inline constexpr std::int64_t kIdMax = 9007199254740991;
 
 void write_task(JsonWriter& json, const TaskView& view);
+/// The configuration alone.
+void write_task_fields(JsonWriter& json, const Task& task);
 void write_run(JsonWriter& json, const Run& run);
 void write_decision(JsonWriter& json, const Decision& decision);
 void write_status(JsonWriter& json, const EngineStatus& status);

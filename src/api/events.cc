@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <future>
 #include <utility>
@@ -92,7 +93,7 @@ void EventHub::stop() {
   auto finished = done->get_future();
   loop_.post([self = shared_from_this(), done] {
     self->stopped_ = true;
-    self->writers_.clear();
+    self->listeners_.clear();
     self->listener_count_ = 0;
     done->set_value();
   });
@@ -128,14 +129,36 @@ void EventHub::flush() {
 void EventHub::beat() {
   if (stopped_) return;
   send_to_all(shared(": still here\n\n"));
+  check_listeners();
   loop_.post_after(limits_.heartbeat, [weak = weak_from_this()] {
     if (const auto hub = weak.lock()) hub->beat();
   });
 }
 
+// Sessions end and rights change while somebody listens.
+void EventHub::check_listeners() {
+  std::vector<Listener> asked;
+  for (const Listener& listener : listeners_) {
+    if (listener.may_stay) asked.push_back(listener);
+  }
+  if (asked.empty() || !aside_) return;
+  aside_([weak = weak_from_this(), asked = std::move(asked)]() mutable {
+    std::erase_if(asked, [](const Listener& listener) { return listener.may_stay(); });
+    const auto hub = weak.lock();
+    if (!hub || asked.empty()) return;
+    hub->loop_.post([hub, gone = std::move(asked)] {
+      std::erase_if(hub->listeners_, [&](const Listener& listener) {
+        return std::any_of(gone.begin(), gone.end(),
+                           [&](const Listener& one) { return one.writer == listener.writer; });
+      });
+      hub->listener_count_ = hub->listeners_.size();
+    });
+  });
+}
+
 void EventHub::send_to_all(const std::shared_ptr<const std::string>& bytes) {
-  std::erase_if(writers_, [&](const auto& writer) { return !writer->write(bytes); });
-  listener_count_ = writers_.size();
+  std::erase_if(listeners_, [&](const Listener& one) { return !one.writer->write(bytes); });
+  listener_count_ = listeners_.size();
 }
 
 std::string EventHub::id_of(std::uint64_t number) const {
@@ -165,16 +188,17 @@ void EventHub::catch_up(net::StreamWriter& writer, std::string_view last_event_i
 }
 
 bool EventHub::listen(std::string_view last_event_id,
-                      const std::shared_ptr<net::Responder>& responder, net::Response head) {
-  std::erase_if(writers_, [](const auto& writer) { return !writer->is_open(); });
-  if (stopped_ || writers_.size() >= limits_.listeners_max) return false;
+                      const std::shared_ptr<net::Responder>& responder, net::Response head,
+                      std::function<bool()> may_stay) {
+  std::erase_if(listeners_, [](const Listener& one) { return !one.writer->is_open(); });
+  if (stopped_ || listeners_.size() >= limits_.listeners_max) return false;
   auto writer = responder->stream(std::move(head));
   if (!writer) return true;
   // What was missed comes first: "hello" says that nothing before its id is missing any more.
   if (!last_event_id.empty()) catch_up(*writer, last_event_id);
   writer->write(shared("retry: 1000\n" + format_event(id_of(number_), "hello", "{}")));
-  if (writer->is_open()) writers_.push_back(std::move(writer));
-  listener_count_ = writers_.size();
+  if (writer->is_open()) listeners_.push_back({std::move(writer), std::move(may_stay)});
+  listener_count_ = listeners_.size();
   return true;
 }
 

@@ -61,9 +61,14 @@ class EventHub : public std::enable_shared_from_this<EventHub> {
   /// From any thread, and quick: called by the engine.
   void on_event(const Event& event);
 
-  /// Adds a listener; loop's thread. False: there are too many.
+  /// Adds a listener; loop's thread. False: there are too many. `may_stay`, where given, is asked
+  /// with every heartbeat, aside: one that may not stay any more is dropped.
   bool listen(std::string_view last_event_id, const std::shared_ptr<net::Responder>& responder,
-              net::Response head);
+              net::Response head, std::function<bool()> may_stay = nullptr);
+
+  /// Where may_stay is asked, since that may take a look at the database. Before start().
+  using Aside = std::function<void(std::function<void()> work)>;
+  void ask_aside(Aside aside) { aside_ = std::move(aside); }
 
   std::size_t listeners() const { return listener_count_; }
 
@@ -74,6 +79,7 @@ class EventHub : public std::enable_shared_from_this<EventHub> {
   };
   void flush();
   void beat();
+  void check_listeners();
   void send_to_all(const std::shared_ptr<const std::string>& bytes);
   std::string id_of(std::uint64_t number) const;
   /// The number in an id of ours; none for another incarnation's or nonsense.
@@ -83,6 +89,7 @@ class EventHub : public std::enable_shared_from_this<EventHub> {
   net::EventLoop& loop_;
   const std::string incarnation_;
   const EventLimits limits_;
+  Aside aside_;
   std::unique_ptr<Subscription> subscription_;
   std::atomic<std::size_t> listener_count_{0};
   std::mutex mutex_;  // guards the next two
@@ -91,7 +98,11 @@ class EventHub : public std::enable_shared_from_this<EventHub> {
   // Loop's thread only:
   std::uint64_t number_ = 0;
   std::deque<Kept> kept_;
-  std::vector<std::shared_ptr<net::StreamWriter>> writers_;
+  struct Listener {
+    std::shared_ptr<net::StreamWriter> writer;
+    std::function<bool()> may_stay;
+  };
+  std::vector<Listener> listeners_;
   bool stopped_ = false;
 };
 

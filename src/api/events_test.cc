@@ -1,6 +1,8 @@
 #include "api/events.h"
 
+#include <atomic>
 #include <future>
+#include <thread>
 
 #include "api/api_test_fixture.h"
 
@@ -131,6 +133,36 @@ TEST_F(EventStreamTest, OldListenerIsToldToReadEverythingAnewWhenTheKeptMessages
   EXPECT_EQ(missed_two->text.find("reset"), std::string::npos) << missed_two->text;
   EXPECT_NE(missed_two->text.find("\"tasks\":[3]"), std::string::npos);
   EXPECT_NE(missed_three->text.find("event: reset"), std::string::npos);
+  hub->stop();
+  loop.stop();
+}
+
+TEST(EventHubTest, WhoMayNotStayAnyMoreIsDropped) {
+  struct Open final : net::Responder {
+    struct Writer final : net::StreamWriter {
+      bool write(std::shared_ptr<const std::string>) override { return true; }
+      bool is_open() const override { return true; }
+    };
+    void send(net::Response) override {}
+    std::shared_ptr<net::StreamWriter> stream(net::Response) override {
+      return std::make_shared<Writer>();
+    }
+  };
+  net::EventLoop loop;
+  MemoryScheduler scheduler;
+  EventLimits limits;
+  limits.heartbeat = std::chrono::milliseconds{5};
+  const auto hub = std::make_shared<EventHub>(loop, "me", limits);
+  hub->ask_aside([](const std::function<void()>& work) { work(); });
+  hub->start(scheduler);
+  std::atomic<bool> allowed{true};
+  loop.post([&] {
+    hub->listen("", std::make_shared<Open>(), {}, [&] { return allowed.load(); });
+    hub->listen("", std::make_shared<Open>(), {});
+  });
+  while (hub->listeners() < 2) std::this_thread::yield();
+  allowed = false;
+  while (hub->listeners() > 1) std::this_thread::yield();
   hub->stop();
   loop.stop();
 }

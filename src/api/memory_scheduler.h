@@ -49,6 +49,8 @@ class MemoryScheduler final : public Scheduler {
   Result<Task> resume_task(TaskId, std::string_view) override { return refuse(); }
   Result<Run> run_task(TaskId, std::string_view, std::string_view) override { return refuse(); }
 
+  Result<Run> cancel_run(RunId, std::string_view) override { return refuse(); }
+
   Result<TaskView> load_task(TaskId id) const override {
     const std::lock_guard lock(mutex_);
     if (failure_) return fail(*failure_);

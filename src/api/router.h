@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/identity.h"
 #include "net/http_server.h"
 #include "rota/result.h"
 
@@ -18,13 +19,15 @@ namespace rota::api {
 /// What somebody must be allowed to do. Every route names one; there is no default.
 enum class Permission { kPublic, kView, kRun, kEdit, kAdmin };
 
-/// Where a handler runs: on the event loop when it never waits, else on the pool.
-enum class RunsOn { kLoop, kPool };
+/// Where a handler runs: on the event loop when it never waits, else on the pool; what hashes
+/// passwords on threads of its own, so that others need not wait for it.
+enum class RunsOn { kLoop, kPool, kSlowPool };
 
 /// One request on its way to its answer.
 struct Exchange {
   std::shared_ptr<const net::Request> request;
   std::vector<std::string_view> params;  ///< What the {braces} stood for; views into the request.
+  accounts::Identity who = {};           ///< Set by the gate; of no meaning on public routes.
 };
 
 using Answer = std::function<Result<net::Response>(const Exchange&)>;

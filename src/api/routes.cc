@@ -12,9 +12,29 @@ std::vector<Route> build_routes(const Services& services) {
   add_status_routes(routes, services);
   add_activity_routes(routes, services);
   add_node_routes(routes, services);
+  add_bulk_routes(routes, services);  // before the routes of one task: "bulk" is no id
+  add_task_change_routes(routes, services);
+  add_revision_routes(routes, services);
+  add_run_change_routes(routes, services);
+  add_session_routes(routes, services);
+  add_account_routes(routes, services);
   add_event_routes(routes, services);
+  add_description_routes(routes);
   add_page_routes(routes);
   return routes;
+}
+
+void note_change(const Services& services, const Exchange& exchange, std::string_view action,
+                 std::string object, std::string before, std::string after) {
+  accounts::Accounts* const accounts = services.gate.accounts();
+  if (accounts == nullptr) return;
+  const auto noted = accounts->store().append_audit(
+      {exchange.who.recorded_as(), exchange.request->remote_address, std::string(action),
+       std::move(object), std::move(before), std::move(after)});
+  if (!noted) {
+    services.log.error("api", "a change could not be written to the audit",
+                       {{"action", action}, {"error", noted.error().message}});
+  }
 }
 
 net::Response json_response(std::string body) {

@@ -15,9 +15,15 @@ net::Response stream_head() {
   return head;
 }
 
-void listen(EventHub& hub, const Exchange& exchange,
+void listen(const Services& services, const Exchange& exchange,
             const std::shared_ptr<net::Responder>& answer) {
-  if (hub.listen(exchange.request->header("last-event-id"), answer, stream_head())) return;
+  const auto may_stay = [&gate = services.gate, request = exchange.request] {
+    const auto who = gate.identify(*request, accounts::Accounts::Use::kLook);
+    // A database that does not answer for a moment sends nobody away.
+    return who || who.error().code != ErrorCode::kUnauthenticated;
+  };
+  const std::string_view seen = exchange.request->header("last-event-id");
+  if (services.events.listen(seen, answer, stream_head(), may_stay)) return;
   net::Response busy = problem(503, "too many pages listen already", "close some, or try later");
   busy.set("Retry-After", "30");
   add_security_headers(busy);
@@ -28,8 +34,8 @@ void listen(EventHub& hub, const Exchange& exchange,
 
 void add_event_routes(std::vector<Route>& routes, const Services& services) {
   Route route{"GET", "/api/v1/events", Permission::kView, RunsOn::kLoop, nullptr};
-  route.stream = [&hub = services.events](const Exchange& exchange, const auto& answer) {
-    listen(hub, exchange, answer);
+  route.stream = [&services](const Exchange& exchange, const auto& answer) {
+    listen(services, exchange, answer);
   };
   routes.push_back(std::move(route));
 }

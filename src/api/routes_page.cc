@@ -12,7 +12,7 @@ namespace {
 
 // Addresses that the page itself understands (web/src/lib/routes.ts has the same list; a test in
 // tests/browser opens each). "/dynamic-task" is where the original had its table.
-constexpr std::array<std::string_view, 13> kPageAddresses{"/",
+constexpr std::array<std::string_view, 14> kPageAddresses{"/",
                                                           "/dynamic-task",
                                                           "/tasks",
                                                           "/tasks/new",
@@ -24,7 +24,8 @@ constexpr std::array<std::string_view, 13> kPageAddresses{"/",
                                                           "/calendars/{id}",
                                                           "/nodes",
                                                           "/handlers",
-                                                          "/handlers/{type}"};
+                                                          "/handlers/{type}",
+                                                          "/set-up"};
 
 const Asset& document() {
   for (const Asset& asset : embedded_assets()) {

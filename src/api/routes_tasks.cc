@@ -102,7 +102,9 @@ Result<net::Response> show_task(Scheduler& scheduler, const Exchange& exchange) 
   if (!view) return fail(view.error());
   JsonWriter json;
   write_task(json, *view);
-  return json_response(json.take());
+  net::Response response = json_response(json.take());
+  response.set("ETag", fmt::format("\"{}\"", view->task.version));  // for the If-Match of an edit
+  return response;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Puts the HTTP server, the routes and the events together. The order of a request: host name,
-// route, the right thread, the answer, the headers that every answer carries.
+// route, form, the right thread, who asks and whether he may, the answer, the headers that every
+// answer carries.
 #include "api/server.h"
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include <random>
 #include <utility>
 
+#include "api/gate.h"
 #include "api/host_policy.h"
 #include "api/problem.h"
 #include "api/routes.h"
@@ -21,6 +23,9 @@ namespace {
 constexpr std::size_t kPoolThreads = 2;
 constexpr std::size_t kPoolWaitingMax = 512;
 constexpr std::chrono::milliseconds kActivitySample{2000};
+// Of those that hash passwords: each hash takes a tenth of a second and 64 MiB.
+constexpr std::size_t kSlowThreads = 2;
+constexpr std::size_t kSlowWaitingMax = 32;
 
 // Differs between two starts, so that an event's id of the one means nothing to the other.
 std::string make_incarnation() {
@@ -45,7 +50,7 @@ net::Response no_such_route(const Router::Match& match, const std::string& metho
 net::Response run_answer(const Route& route, const Exchange& exchange) {
   try {
     auto answer = route.answer(exchange);
-    return answer ? std::move(*answer) : problem(answer.error());
+    return answer ? std::move(*answer) : gate_problem(answer.error());
   } catch (const std::exception& thrown) {
     return problem(Error{ErrorCode::kInternal,
                          fmt::format("the answer failed: {}", thrown.what()),
@@ -61,10 +66,17 @@ class HttpApiServer final : public ApiServer {
       : log_(std::move(log)),
         hosts_(options.bind, options.allowed_hosts),
         events_(std::make_shared<EventHub>(loop_, make_incarnation())),
-        services_{scheduler, *events_, activity_, std::chrono::steady_clock::now(),
+        gate_(options.accounts, {options.sign_in_required, false}),
+        services_{scheduler,
+                  *events_,
+                  activity_,
+                  gate_,
+                  log_,
+                  std::chrono::steady_clock::now(),
                   [this] { return http_->counters(); }},
         router_(build_routes(services_)),
-        pool_(kPoolThreads, kPoolWaitingMax) {}
+        pool_(kPoolThreads, kPoolWaitingMax),
+        slow_pool_(kSlowThreads, kSlowWaitingMax) {}
 
   ~HttpApiServer() override { stop(); }
 
@@ -84,6 +96,8 @@ class HttpApiServer final : public ApiServer {
     const bool ipv6 = options.bind.find(':') != std::string::npos;
     const std::string host = ipv6 ? fmt::format("[{}]", options.bind) : options.bind;
     url_ = fmt::format("http://{}:{}", host, http_->port());
+    events_->ask_aside(
+        [this](std::function<void()> work) { (void)pool_.try_run(std::move(work)); });
     events_->start(services_.scheduler);
     sample_activity();
     http_->begin();
@@ -99,6 +113,7 @@ class HttpApiServer final : public ApiServer {
     events_->stop();
     if (http_) http_->stop();
     pool_.stop();
+    slow_pool_.stop();
     loop_.stop();
   }
 
@@ -118,15 +133,28 @@ class HttpApiServer final : public ApiServer {
     }
     auto match = router_.find(request->method, request->path);
     if (match.route == nullptr) return answer->send(finish(no_such_route(match, request->method)));
+    if (auto refused = gate_.refuse_form(*match.route, *request)) {
+      return answer->send(finish(std::move(*refused)));
+    }
     run(*match.route, Exchange{request, std::move(match.params)}, answer);
   }
 
+  // What is public and never waits is answered here and now; all else on a pool, since asking who
+  // somebody is may take a look at the database.
   void run(const Route& route, Exchange exchange, const std::shared_ptr<net::Responder>& answer) {
-    if (route.stream) return route.stream(exchange, answer);
-    if (route.runs_on == RunsOn::kLoop) return answer->send(finish(run_answer(route, exchange)));
-    const bool queued = pool_.try_run([&route, exchange = std::move(exchange), answer] {
-      answer->send(finish(run_answer(route, exchange)));
-    });
+    const bool open = route.permission == Permission::kPublic;
+    if (open && route.runs_on == RunsOn::kLoop) {
+      return answer->send(finish(run_answer(route, exchange)));
+    }
+    WorkPool& pool = route.runs_on == RunsOn::kSlowPool ? slow_pool_ : pool_;
+    const bool queued =
+        pool.try_run([this, &route, exchange = std::move(exchange), answer]() mutable {
+          if (auto refused = admit(route, exchange))
+            return answer->send(finish(std::move(*refused)));
+          if (!route.stream) return answer->send(finish(run_answer(route, exchange)));
+          loop_.post(
+              [&route, exchange = std::move(exchange), answer] { route.stream(exchange, answer); });
+        });
     if (!queued) {
       answer->send(finish(problem(Error{ErrorCode::kBusy,
                                         "the server has too much to do just now",
@@ -136,14 +164,37 @@ class HttpApiServer final : public ApiServer {
     }
   }
 
+  // Who asks, and whether he may; none: go on.
+  std::optional<net::Response> admit(const Route& route, Exchange& exchange) {
+    if (route.permission == Permission::kPublic) return std::nullopt;
+    auto who = gate_.identify(*exchange.request);
+    if (!who) return gate_problem(who.error());
+    if (auto may = gate_.check_rights(route, *exchange.request, *who); !may) {
+      note_refusal(*who, *exchange.request);
+      return gate_problem(may.error());
+    }
+    exchange.who = std::move(*who);
+    return std::nullopt;
+  }
+
+  // What somebody tried and was not allowed to stands in the audit, too.
+  void note_refusal(const accounts::Identity& who, const net::Request& request) {
+    if (gate_.accounts() == nullptr) return;
+    (void)gate_.accounts()->store().append_audit({who.recorded_as(), request.remote_address,
+                                                  "request.refused",
+                                                  request.method + " " + request.path, "", ""});
+  }
+
   const base::Logger log_;
   const HostPolicy hosts_;
   net::EventLoop loop_;
   const std::shared_ptr<EventHub> events_;
   Activity activity_;
+  const Gate gate_;
   const Services services_;
   const Router router_;
   WorkPool pool_;
+  WorkPool slow_pool_;
   std::unique_ptr<net::HttpServer> http_;
   std::string url_;
   bool stopped_ = false;

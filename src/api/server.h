@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "accounts/accounts.h"
 #include "base/log.h"
 #include "rota/result.h"
 #include "rota/scheduler.h"
@@ -18,6 +19,10 @@ namespace rota::api {
 inline constexpr std::uint16_t kDefaultPort = 7682;
 
 struct ServerOptions {
+  /// Who may come in; must outlive the server. None: only with sign_in_required false.
+  accounts::Accounts* accounts = nullptr;
+  /// False: everybody who reaches the server is an admin. For trials on one's own machine.
+  bool sign_in_required = false;
   std::string bind = "127.0.0.1";     ///< An IP address; "localhost" is understood.
   std::uint16_t port = kDefaultPort;  ///< 0: any free port; ask port() for it.
   /// Host names that requests may come in under, beside localhost, 127.0.0.1, [::1] and `bind`.

@@ -15,7 +15,7 @@ LINES_MAX = 400
 BYTES_MAX = 1_000_000
 
 # Made by a program, or data: length says nothing about them.
-GENERATED = re.compile(r"^(vectors/|tests/vectors/|web/dist/|web/built/|tests/data/|fuzz/corpus/|docs/images/|src/.*/generated/)"
+GENERATED = re.compile(r"^(vectors/|docs/openapi\.json$|tests/vectors/|web/dist/|web/built/|tests/data/|fuzz/corpus/|docs/images/|src/.*/generated/)"
                        r"|package-lock\.json$|^tests/.*\.json$|\.jsonl$|\.svg$")
 BINARY = re.compile(r"\.(png|ico|woff2|db|zst|gz|br)$")
 UNFINISHED = re.compile("\\b(" + "TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b")

@@ -1,0 +1,170 @@
+#include "api/json_body.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <set>
+
+#include "base/utf8.h"
+
+namespace rota::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kDepthMax = 32;
+constexpr std::size_t kShownMax = 40;  // bytes of a foreign name repeated in an answer
+
+Error no_object(std::string message, std::optional<std::size_t> column) {
+  return Error{ErrorCode::kInvalidArgument,
+               std::move(message),
+               "send one JSON object, with Content-Type: application/json",
+               column,
+               {}};
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+}  // namespace
+
+Result<JsonBody> JsonBody::parse(std::string_view text, Style style) {
+  if (is_blank(text)) return JsonBody(json::object{}, style);
+  json::parse_options options;
+  options.max_depth = kDepthMax;
+  json::stream_parser parser(json::storage_ptr{}, options);
+  json::error_code error;
+  const std::size_t used = parser.write_some(text.data(), text.size(), error);
+  if (!error && used < text.size() && !is_blank(text.substr(used))) {
+    error = json::make_error_code(json::error::extra_data);
+  }
+  if (!error) parser.finish(error);
+  if (error) {
+    const std::size_t column = std::min(used + 1, text.size());
+    return fail(no_object(
+        fmt::format("the body is not JSON at character {}: {}", column, error.message()), column));
+  }
+  json::value value = parser.release();
+  if (!value.is_object()) return fail(no_object("the body is JSON, but no object", 1));
+  return JsonBody(std::move(value.get_object()), style);
+}
+
+void JsonBody::allow_only(std::initializer_list<std::string_view> known) {
+  for (const auto& item : object_) {
+    const std::string_view name(item.key().data(), item.key().size());
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    complain(base::one_line(name, kShownMax),
+             fmt::format("is not a field here; known: {}", fmt::join(known, ", ")));
+  }
+}
+
+bool JsonBody::is_null(std::string_view name) const {
+  const json::value* value = find(name);
+  return value != nullptr && value->is_null();
+}
+
+std::string JsonBody::text(std::string_view name, std::string_view otherwise,
+                           std::size_t bytes_max) {
+  const json::value* value = find(name);
+  if (value == nullptr) return std::string(otherwise);
+  if (!value->is_string()) {
+    complain(name, "must be a text");
+    return std::string(otherwise);
+  }
+  const json::string& text = value->get_string();
+  if (text.size() > bytes_max) complain(name, fmt::format("is longer than {} bytes", bytes_max));
+  return std::string(text.data(), std::min(text.size(), bytes_max));
+}
+
+std::int64_t JsonBody::number(std::string_view name, std::int64_t low, std::int64_t high,
+                              std::int64_t otherwise) {
+  const json::value* value = find(name);
+  if (value == nullptr) return otherwise;
+  if (value->is_int64() && value->get_int64() >= low && value->get_int64() <= high) {
+    return value->get_int64();
+  }
+  complain(name, fmt::format("must be a whole number from {} to {}", low, high));
+  return otherwise;
+}
+
+std::optional<bool> JsonBody::flag(std::string_view name) {
+  const json::value* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_bool()) return value->get_bool();
+  if (style_ == Style::kRow && value->is_int64()) return value->get_int64() != 0;
+  complain(name, "must be true or false");
+  return std::nullopt;
+}
+
+std::optional<Instant> JsonBody::instant(std::string_view name) {
+  const json::value* value = find(name);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  if (style_ == Style::kRow && value->is_int64()) return Instant{Duration{value->get_int64()}};
+  if (!value->is_string()) {
+    complain(name, "must be a time such as \"2026-11-23T09:30:00Z\", or null");
+    return std::nullopt;
+  }
+  const auto at = parse_instant(std::string_view(value->get_string()));
+  if (at) return *at;
+  complain(name, at.error().message, at.error().column);
+  return std::nullopt;
+}
+
+std::string JsonBody::json_object(std::string_view name, std::string_view otherwise) {
+  const json::value* value = find(name);
+  if (value == nullptr) return std::string(otherwise);
+  if (value->is_string()) return std::string(std::string_view(value->get_string()));
+  if (value->is_object()) return json::serialize(*value);
+  complain(name, "must be an object");
+  return std::string(otherwise);
+}
+
+std::vector<std::int64_t> JsonBody::ids(std::string_view name, std::size_t most) {
+  const json::value* value = find(name);
+  std::vector<std::int64_t> ids;
+  const json::array* array = value == nullptr ? nullptr : value->if_array();
+  const bool fits = array != nullptr && !array->empty() && array->size() <= most;
+  std::set<std::int64_t> seen;
+  if (fits) {
+    for (const json::value& id : *array) {
+      if (!id.is_int64() || id.get_int64() < 1 || !seen.insert(id.get_int64()).second) break;
+      ids.push_back(id.get_int64());
+    }
+  }
+  if (!fits || ids.size() != array->size()) {
+    complain(name, fmt::format("must be a list of 1 to {} ids, each once", most));
+    ids.clear();
+  }
+  return ids;
+}
+
+JsonBody JsonBody::below(std::string_view name) {
+  const json::value* value = find(name);
+  if (value != nullptr && value->is_object()) return JsonBody(value->get_object(), style_);
+  complain(name, "must be an object");
+  return JsonBody(json::object{}, style_);
+}
+
+void JsonBody::complain(std::string_view field, std::string message,
+                        std::optional<std::size_t> column) {
+  complaints_.push_back({std::string(field), std::move(message), column});
+}
+
+Result<void> JsonBody::check() const {
+  if (complaints_.empty()) return {};
+  return fail(wrong_fields(complaints_));
+}
+
+Error wrong_fields(std::vector<FieldError> fields) {
+  Error error{ErrorCode::kInvalidArgument, "some fields are not right", {}, {}, std::move(fields)};
+  if (error.fields.size() == 1) {
+    error.message = fmt::format("{} {}", error.fields[0].field, error.fields[0].message);
+    error.column = error.fields[0].column;
+  }
+  return error;
+}
+
+}  // namespace rota::api

@@ -1,0 +1,63 @@
+// A request's JSON object, read strictly: each field must be known and of its kind, depth and size
+// are bounded, and all that is wrong is said at once, each beside its field.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rota/result.h"
+#include "rota/time.h"
+
+namespace rota::api {
+
+class JsonBody {
+ public:
+  /// How instants and flags are written: as in requests, or as in a row of the database.
+  enum class Style { kRequest, kRow };
+
+  /// kInvalidArgument when it is no JSON object, with the column; an empty text is an empty object.
+  static Result<JsonBody> parse(std::string_view text, Style style = Style::kRequest);
+
+  /// Complains about every field that is not among these.
+  void allow_only(std::initializer_list<std::string_view> known);
+
+  bool has(std::string_view name) const { return object_.contains(name); }
+  bool is_null(std::string_view name) const;
+  std::string text(std::string_view name, std::string_view otherwise = {},
+                   std::size_t bytes_max = 65536);
+  std::int64_t number(std::string_view name, std::int64_t low, std::int64_t high,
+                      std::int64_t otherwise);
+  std::optional<bool> flag(std::string_view name);
+  std::optional<Instant> instant(std::string_view name);
+  /// An object as JSON text; a string is taken as such a text itself, as somebody typed it.
+  std::string json_object(std::string_view name, std::string_view otherwise = {});
+  /// At most `most` numbers above zero, each once.
+  std::vector<std::int64_t> ids(std::string_view name, std::size_t most);
+  /// The object below `name`, empty when it is none.
+  JsonBody below(std::string_view name);
+
+  const boost::json::object& object() const { return object_; }
+  void complain(std::string_view field, std::string message,
+                std::optional<std::size_t> column = std::nullopt);
+  const std::vector<FieldError>& complaints() const { return complaints_; }
+  /// kInvalidArgument with every complaint; no error when there was none.
+  Result<void> check() const;
+
+ private:
+  JsonBody(boost::json::object object, Style style) : object_(std::move(object)), style_(style) {}
+  const boost::json::value* find(std::string_view name) const { return object_.if_contains(name); }
+
+  boost::json::object object_;
+  Style style_;
+  std::vector<FieldError> complaints_;
+};
+
+/// The error for these wrong fields.
+Error wrong_fields(std::vector<FieldError> fields);
+
+}  // namespace rota::api

@@ -1,0 +1,207 @@
+// Adding, editing, removing, running and pausing one task.
+#include <fmt/format.h>
+
+#include "api/codec.h"
+#include "api/problem.h"
+#include "api/query.h"
+#include "api/routes.h"
+#include "api/task_body.h"
+
+namespace rota::api {
+namespace {
+
+std::string task_json(const TaskView& view) {
+  JsonWriter json;
+  write_task(json, view);
+  return json.take();
+}
+
+std::string object_of(TaskId id) { return fmt::format("task {}", id.value); }
+
+// The task as it is now, with the tag that the next edit must show.
+Result<net::Response> answer_task(const Services& services, TaskId id, int status = 200) {
+  const auto view = services.scheduler.load_task(id);
+  if (!view) return fail(view.error());
+  net::Response response = json_response(task_json(*view));
+  response.status = status;
+  response.set("ETag", fmt::format("\"{}\"", view->task.version));
+  return response;
+}
+
+Result<TaskView> load_named(const Services& services, const Exchange& exchange) {
+  const auto id = parse_path_id(exchange.params[0], "task");
+  if (!id) return fail(id.error());
+  return services.scheduler.load_task(TaskId{*id});
+}
+
+Result<net::Response> create(const Services& services, const Exchange& exchange) {
+  auto body = JsonBody::parse(exchange.request->body);
+  if (!body) return fail(body.error());
+  Task task;
+  read_task_fields(*body, task);
+  if (auto fits = check_task(services.scheduler, *body, task); !fits) return fail(fits.error());
+  const auto stored = services.scheduler.add_task(task, exchange.who.recorded_as());
+  if (!stored) return fail(stored.error());
+  auto response = answer_task(services, stored->id, 201);
+  if (!response) return response;
+  response->set("Location", fmt::format("/api/v1/tasks/{}", stored->id.value));
+  note_change(services, exchange, "task.add", object_of(stored->id), "", response->body);
+  return response;
+}
+
+// What If-Match says of the stored version: go on, or the answer to give.
+std::optional<net::Response> refuse_unmatched(const Exchange& exchange, const Task& stored) {
+  const std::string_view wanted = exchange.request->header("if-match");
+  if (wanted.empty()) {
+    return problem(
+        428, "say which version you edit",
+        "send If-Match with the ETag that you read, or * to overwrite whatever is there");
+  }
+  if (wanted == "*" || wanted == fmt::format("\"{}\"", stored.version)) return std::nullopt;
+  return problem(Error{ErrorCode::kVersionConflict,
+                       fmt::format("{} has changed this task since you read it",
+                                   stored.updated_by.empty() ? "somebody" : stored.updated_by),
+                       "read it again, then edit what is there now",
+                       {},
+                       {}});
+}
+
+// PATCH changes what it names; PUT sets all, and what it does not name to its default.
+Result<net::Response> edit(const Services& services, const Exchange& exchange) {
+  const auto view = load_named(services, exchange);
+  if (!view) return fail(view.error());
+  const Task& stored = view->task;
+  if (auto refused = refuse_unmatched(exchange, stored)) return std::move(*refused);
+  auto body = JsonBody::parse(exchange.request->body);
+  if (!body) return fail(body.error());
+  Task task = stored;
+  if (exchange.request->method == "PUT") {
+    task = Task{};
+    task.id = stored.id;
+    task.version = stored.version;
+    task.anchor_at = stored.anchor_at;
+  }
+  read_task_fields(*body, task);
+  if (auto fits = check_task(services.scheduler, *body, task); !fits) return fail(fits.error());
+  const auto saved = services.scheduler.update_task(task, exchange.who.recorded_as());
+  if (!saved) return fail(saved.error());
+  auto response = answer_task(services, stored.id);
+  if (response) {
+    note_change(services, exchange, "task.edit", object_of(stored.id), task_json(*view),
+                response->body);
+  }
+  return response;
+}
+
+// Says what would be wrong with it, and stores nothing: for a form while somebody types.
+Result<net::Response> validate(const Services& services, const Exchange& exchange) {
+  auto body = JsonBody::parse(exchange.request->body);
+  if (!body) return fail(body.error());
+  Task task;
+  read_task_fields(*body, task);
+  const auto fits = check_task(services.scheduler, *body, task);
+  if (!fits && fits.error().fields.empty()) return fail(fits.error());
+  JsonWriter json;
+  json.begin_object().field("valid", fits.has_value()).key("errors");
+  write_error_fields(json, fits ? Error{} : fits.error());
+  json.end_object();
+  return json_response(json.take());
+}
+
+// The name must be repeated: nobody removes the wrong one by a slip of the finger.
+Result<net::Response> remove(const Services& services, const Exchange& exchange) {
+  const auto view = load_named(services, exchange);
+  if (!view) return fail(view.error());
+  Query query(exchange.request->query, {"name", "history"});
+  const std::string history = query.text("history", "keep");
+  if (history != "keep" && history != "remove") {
+    query.complain("history", "must be keep or remove");
+  }
+  if (query.text("name") != view->task.name) {
+    query.complain("name", "must be the name of the task, to confirm that it is the one");
+  }
+  if (auto checked = query.check(); !checked) return fail(checked.error());
+  const auto removed = services.scheduler.remove_task(
+      view->task.id, history == "keep" ? History::kKeep : History::kRemove,
+      exchange.who.recorded_as());
+  if (!removed) return fail(removed.error());
+  note_change(services, exchange, "task.remove", object_of(view->task.id), task_json(*view));
+  return net::Response{.status = 204, .headers = {}, .body = {}, .static_body = {}};
+}
+
+// Other metadata than the task's own is as much as an edit: it may be what a command runs.
+Result<net::Response> run(const Services& services, const Exchange& exchange) {
+  const auto view = load_named(services, exchange);
+  if (!view) return fail(view.error());
+  auto body = JsonBody::parse(exchange.request->body);
+  if (!body) return fail(body.error());
+  body->allow_only({"metadata"});
+  const std::string metadata = body->json_object("metadata");
+  if (auto checked = body->check(); !checked) return fail(checked.error());
+  if (!metadata.empty()) {
+    if (auto may = require_role(exchange, accounts::Role::kEdit); !may) return fail(may.error());
+  }
+  const auto queued =
+      services.scheduler.run_task(view->task.id, metadata, exchange.who.recorded_as());
+  if (!queued) return fail(queued.error());
+  JsonWriter json;
+  write_run(json, *queued);
+  net::Response response = json_response(json.take());
+  response.status = 202;
+  response.set("Location", fmt::format("/api/v1/runs/{}", queued->id.value));
+  note_change(services, exchange, "task.run", object_of(view->task.id), "", response.body);
+  return response;
+}
+
+Result<net::Response> pause(const Services& services, const Exchange& exchange) {
+  const auto view = load_named(services, exchange);
+  if (!view) return fail(view.error());
+  auto body = JsonBody::parse(exchange.request->body);
+  if (!body) return fail(body.error());
+  body->allow_only({"until", "reason"});
+  const Instant until = body->instant("until").value_or(kForever);
+  const std::string reason = body->text("reason");
+  if (auto checked = body->check(); !checked) return fail(checked.error());
+  const auto saved =
+      services.scheduler.pause_task(view->task.id, until, reason, exchange.who.recorded_as());
+  if (!saved) return fail(saved.error());
+  auto response = answer_task(services, view->task.id);
+  if (response) {
+    note_change(services, exchange, "task.pause", object_of(view->task.id), task_json(*view),
+                response->body);
+  }
+  return response;
+}
+
+Result<net::Response> resume(const Services& services, const Exchange& exchange) {
+  const auto view = load_named(services, exchange);
+  if (!view) return fail(view.error());
+  const auto saved = services.scheduler.resume_task(view->task.id, exchange.who.recorded_as());
+  if (!saved) return fail(saved.error());
+  auto response = answer_task(services, view->task.id);
+  if (response) {
+    note_change(services, exchange, "task.resume", object_of(view->task.id), task_json(*view),
+                response->body);
+  }
+  return response;
+}
+
+}  // namespace
+
+void add_task_change_routes(std::vector<Route>& routes, const Services& services) {
+  const auto add = [&](std::string_view method, std::string_view pattern, Permission permission,
+                       auto handler) {
+    routes.push_back({method, pattern, permission, RunsOn::kPool,
+                      [&services, handler](const Exchange& e) { return handler(services, e); }});
+  };
+  add("POST", "/api/v1/tasks", Permission::kEdit, create);
+  add("POST", "/api/v1/tasks/validate", Permission::kView, validate);
+  add("PUT", "/api/v1/tasks/{id}", Permission::kEdit, edit);
+  add("PATCH", "/api/v1/tasks/{id}", Permission::kEdit, edit);
+  add("DELETE", "/api/v1/tasks/{id}", Permission::kEdit, remove);
+  add("POST", "/api/v1/tasks/{id}/run", Permission::kRun, run);
+  add("POST", "/api/v1/tasks/{id}/pause", Permission::kRun, pause);
+  add("POST", "/api/v1/tasks/{id}/resume", Permission::kRun, resume);
+}
+
+}  // namespace rota::api
