@@ -7,8 +7,10 @@
 #include <functional>
 #include <memory>
 
+#include "cli/account_options.h"
 #include "cli/calendar_parser.h"
 #include "cli/invocation.h"
+#include "cli/serve_options.h"
 #include "cli/task_fields.h"
 #include "cli/usage.h"
 
@@ -35,6 +37,7 @@ class Parser {
     add_schedules();
     add_runs();
     add_calendars();
+    add_accounts();
     add_rest();
   }
 
@@ -133,22 +136,7 @@ class Parser {
                "Let command tasks run as root");
     c.add_flag("--allow-private-http", serve_.allow_private_http,
                "Let HTTP tasks call private and loopback addresses");
-    c.add_option("--run-as", serve_.run_as, "User that command tasks run as")->type_name("USER");
-    c.add_option("--workers", serve_.workers, "Blocking handlers at once (default 16)")
-        ->type_name("COUNT")
-        ->check(CLI::Range(1, 1024));
-    c.add_option("--log-file", serve_.log_file,
-                 "Log of JSON lines (default: log/tasks.log in --data); empty: none")
-        ->type_name("PATH");
-    c.add_option("--data", serve_.data_folder,
-                 "Folder for what handlers make (default: the database's)")
-        ->type_name("FOLDER");
-    c.add_option("--node-name", serve_.node_name, "Name of this node (default: the host's name)")
-        ->type_name("NAME");
-    c.add_flag("--demo", serve_.demo, "Fill a new database with the demo tasks");
-    c.add_flag("--quiet", serve_.quiet, "Print no line for each run");
-    c.footer(
-        "SIGTERM and Ctrl-C finish what runs, a second one stops at once; SIGHUP reopens the log.");
+    add_serve_place(c, serve_);
   }
 
   void add_tasks() {
@@ -331,6 +319,14 @@ class Parser {
                           });
   }
 
+  void add_accounts() {
+    const auto add = [this](CLI::App& parent, const char* name, const char* help,
+                            auto& target) -> CLI::App& { return leaf(parent, name, help, target); };
+    CLI::App& users = group(app_, "user", "People who may sign in, and what they may do");
+    add_user_options(users, accounts_, add);
+    add_token_options(group(app_, "token", "API tokens, for programs"), accounts_, add);
+  }
+
   void add_rest() {
     CLI::App& handlers = leaf(app_, "handlers", "The types a task can have", handlers_);
     handlers.add_option("TYPE", handlers_.type, "Explain this one and its metadata");
@@ -365,6 +361,7 @@ class Parser {
   OutputCommand output_;
   HandlersCommand handlers_;
   ImportDemoCommand demo_;
+  AccountCommands accounts_;
   DoctorCommand doctor_;
   CompletionCommand completion_;
   VersionCommand version_;

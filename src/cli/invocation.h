@@ -39,6 +39,7 @@ struct ServeCommand {
   std::string node_name;
   bool demo = false;  ///< Import the demo tasks when the database is new.
   bool quiet = false;
+  bool no_sign_in = false;  ///< Everybody on this machine is an admin.
 };
 
 struct TaskListCommand {
@@ -154,6 +155,40 @@ struct ImportDemoCommand {
   std::string data_folder;  ///< Where the example shop goes; empty: beside the database.
 };
 
+struct UserListCommand {};
+
+struct UserAddCommand {
+  std::string name;
+  std::string role = "view";
+};
+
+struct UserRemoveCommand {
+  std::string name;
+  bool yes = false;
+};
+
+struct UserPasswordCommand {
+  std::string name;
+};
+
+struct UserRoleCommand {
+  std::string name;
+  std::string role;
+};
+
+struct TokenListCommand {};
+
+struct TokenAddCommand {
+  std::string user;
+  std::string name;
+  std::string role = "view";
+  std::int64_t days = 90;  ///< 0: never expires.
+};
+
+struct TokenRemoveCommand {
+  std::int64_t id = 0;
+};
+
 struct DoctorCommand {};
 
 struct CompletionCommand {
@@ -162,11 +197,14 @@ struct CompletionCommand {
 
 struct VersionCommand {};
 
-using Command = std::variant<ServeCommand, TaskListCommand, TaskShowCommand, TaskAddCommand,
-                             TaskEditCommand, TaskRemoveCommand, TaskRunCommand, TaskPauseCommand,
-                             TaskResumeCommand, BackfillCommand, NextCommand, ExplainCommand,
-                             RunsCommand, OutputCommand, HandlersCommand, ImportDemoCommand,
-                             DoctorCommand, CompletionCommand, VersionCommand, CalendarCommand>;
+using Command =
+    std::variant<ServeCommand, TaskListCommand, TaskShowCommand, TaskAddCommand, TaskEditCommand,
+                 TaskRemoveCommand, TaskRunCommand, TaskPauseCommand, TaskResumeCommand,
+                 BackfillCommand, NextCommand, ExplainCommand, RunsCommand, OutputCommand,
+                 HandlersCommand, ImportDemoCommand, UserListCommand, UserAddCommand,
+                 UserRemoveCommand, UserPasswordCommand, UserRoleCommand, TokenListCommand,
+                 TokenAddCommand, TokenRemoveCommand, DoctorCommand, CompletionCommand,
+                 VersionCommand, CalendarCommand>;
 
 struct Invocation {
   GlobalOptions global;

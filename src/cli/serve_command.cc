@@ -45,11 +45,32 @@ Options options_of(const ServeCommand& command, const Context& context) {
   return options;
 }
 
+bool is_loopback(const std::string& address) {
+  return address == "localhost" || address == "::1" || address.starts_with("127.");
+}
+
+// Without sign-in the address alone must keep others out.
+Result<void> check_reach(const ServeCommand& command, const Context& context) {
+  if (is_loopback(command.bind)) return {};
+  if (command.no_sign_in) {
+    return fail(ErrorCode::kInvalidArgument,
+                "--no-sign-in makes everybody an admin, so it only goes with this machine's own "
+                "address",
+                "leave out --bind, or leave out --no-sign-in");
+  }
+  context.console.note(
+      "passwords travel in plain text over this address: put a proxy with TLS before it");
+  return {};
+}
+
 // The port asked for; where nobody asked for one, the next free one.
 Result<std::unique_ptr<api::ApiServer>> start_page(Scheduler& scheduler,
+                                                   accounts::Accounts& accounts,
                                                    const ServeCommand& command,
                                                    const Context& context) {
   api::ServerOptions options;
+  options.accounts = &accounts;
+  options.sign_in_required = !command.no_sign_in;
   options.bind = command.bind;
   options.allowed_hosts = command.allow_hosts;
   const int tries = command.port_given ? 1 : kPortsTried;
@@ -90,6 +111,25 @@ void print_banner(const Context& context, const Options& options, Scheduler& sch
   out.flush();
 }
 
+// A server that nobody has set up yet tells how, to whoever sees this terminal.
+Result<void> print_first_steps(accounts::Accounts& accounts, const ServeCommand& command,
+                               const Context& context, const api::ApiServer& page) {
+  if (command.no_sign_in) {
+    context.console.note("everybody on this machine is an admin here (--no-sign-in)");
+    return {};
+  }
+  const auto ready = accounts.is_set_up();
+  if (!ready) return fail(ready.error());
+  if (*ready) return {};
+  const std::string link = fmt::format("{}/set-up#{}", page.url(), accounts.begin_set_up());
+  context.console.out
+      << "  Nobody can sign in yet. Open this link within an hour to make the first "
+         "admin:\n\n    "
+      << context.console.styled(Style::kStrong, link) << "\n\n";
+  context.console.out.flush();
+  return {};
+}
+
 Result<void> fill_new_database(Scheduler& scheduler, const std::string& data_folder,
                                const Context& context) {
   auto report = import_demo(scheduler, data_folder, context.user);
@@ -102,6 +142,7 @@ Result<void> fill_new_database(Scheduler& scheduler, const std::string& data_fol
 
 Result<int> run_command(const ServeCommand& command, const Context& context) {
   const StopSignals signals;
+  if (auto reach = check_reach(command, context); !reach) return fail(reach.error());
   allow_many_files();
   const bool is_new = !database_exists(context.database);
   if (auto made = make_database_folder(context.database); !made) return fail(made.error());
@@ -112,10 +153,14 @@ Result<int> run_command(const ServeCommand& command, const Context& context) {
     if (auto filled = fill_new_database(**scheduler, options.data_folder, context); !filled)
       return fail(filled.error());
   }
-  auto page = start_page(**scheduler, command, context);
+  accounts::Accounts accounts((*scheduler)->store().accounts(), context.clock);
+  auto page = start_page(**scheduler, accounts, command, context);
   if (!page) return fail(page.error());
   if (auto started = (*scheduler)->start(); !started) return fail(started.error());
   print_banner(context, options, **scheduler, **page);
+  if (auto told = print_first_steps(accounts, command, context, **page); !told) {
+    return fail(told.error());
+  }
 
   signals.wait();
   signals.exit_on_next();

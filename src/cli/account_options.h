@@ -1,0 +1,64 @@
+// `rota user` and `rota token` as the parser sees them. Only for the one file that sees CLI11.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "cli/invocation.h"
+
+namespace rota::cli {
+
+struct AccountCommands {
+  UserListCommand user_list;
+  UserAddCommand user_add;
+  UserRemoveCommand user_remove;
+  UserPasswordCommand user_password;
+  UserRoleCommand user_role;
+  TokenListCommand token_list;
+  TokenAddCommand token_add;
+  TokenRemoveCommand token_remove;
+};
+
+/// `leaf(parent, name, help, target)` adds a command whose options go to `target`.
+template <class Leaf>
+void add_user_options(CLI::App& users, AccountCommands& commands, const Leaf& leaf) {
+  const CLI::IsMember roles({"view", "run", "edit", "admin"});
+  leaf(users, "list", "List users", commands.user_list);
+  CLI::App& add = leaf(users, "add", "Add a user; the password is asked for, or read from input",
+                       commands.user_add);
+  add.add_option("NAME", commands.user_add.name, "What to sign in with")->required();
+  add.add_option("--role", commands.user_add.role, "view, run, edit or admin (default view)")
+      ->type_name("ROLE")
+      ->check(roles);
+  CLI::App& remove =
+      leaf(users, "remove", "Remove a user, his sessions and his tokens", commands.user_remove);
+  remove.add_option("NAME", commands.user_remove.name, "The user")->required();
+  remove.add_flag("--yes,-y", commands.user_remove.yes, "Do not ask");
+  CLI::App& password = leaf(users, "password", "Set a new password and end the user's sessions",
+                            commands.user_password);
+  password.add_option("NAME", commands.user_password.name, "The user")->required();
+  CLI::App& role = leaf(users, "role", "Change what a user may do", commands.user_role);
+  role.add_option("NAME", commands.user_role.name, "The user")->required();
+  role.add_option("ROLE", commands.user_role.role, "view, run, edit or admin")
+      ->required()
+      ->check(roles);
+}
+
+template <class Leaf>
+void add_token_options(CLI::App& tokens, AccountCommands& commands, const Leaf& leaf) {
+  const CLI::IsMember roles({"view", "run", "edit", "admin"});
+  leaf(tokens, "list", "List tokens", commands.token_list);
+  CLI::App& add = leaf(tokens, "add", "Make a token; it is shown once", commands.token_add);
+  add.add_option("NAME", commands.token_add.name, "What it is for")->required();
+  add.add_option("--user", commands.token_add.user, "Whose it is")->type_name("NAME")->required();
+  add.add_option("--role", commands.token_add.role, "At most this (default view)")
+      ->type_name("ROLE")
+      ->check(roles);
+  add.add_option("--days", commands.token_add.days, "Expires after so many (default 90; 0: never)")
+      ->type_name("DAYS")
+      ->check(CLI::Range(0, 3650));
+  CLI::App& remove =
+      leaf(tokens, "remove", "Remove a token; it works no more", commands.token_remove);
+  remove.add_option("ID", commands.token_remove.id, "Its id, as in rota token list")->required();
+}
+
+}  // namespace rota::cli
