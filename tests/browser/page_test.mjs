@@ -151,7 +151,7 @@ async function pageOverTheRealServer(browser) {
   const database = join(folder, "rota.db");
   const sql = (statement) => execFileSync("sqlite3", ["-cmd", ".timeout 5000", database, statement], { encoding: "utf8" });
   execFileSync(options.rota, ["import", "demo", "--db", database], { cwd: folder, stdio: "inherit" });
-  const { url } = await startServer(options.rota, ["serve", "--db", database, "--port", "0"], { cwd: folder });
+  const { url } = await startServer(options.rota, ["serve", "--db", database, "--port", "0", "--no-sign-in"], { cwd: folder });
   const page = await openPage(browser, `${url}/dynamic-task`);
   await page.waitForSelector("tbody tr[data-task]");
   await page.waitForSelector('[role="status"].live');
