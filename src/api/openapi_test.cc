@@ -39,7 +39,8 @@ TEST_F(OpenApiTest, NamesEveryRouteWithItsRoleAndNoOther) {
   const auto hub = std::make_shared<EventHub>(loop, "test");
   const Gate gate(nullptr, {false, false});
   const base::Logger log;
-  const Services services{scheduler, *hub, gate, log, {}, {}};
+  Activity activity;
+  const Services services{scheduler, *hub, activity, gate, log, {}, {}};
   std::map<std::string, std::string> answered;
   for (const Route& route : build_routes(services)) {
     const bool page = !route.pattern.starts_with("/api/") && route.pattern != "/metrics" &&

@@ -23,11 +23,16 @@ const std::vector<Line>& table() {
       {"GET", "/api/v1/tasks/{id}/runs", "view"},
       {"GET", "/api/v1/tasks/{id}/slots", "view"},
       {"GET", "/api/v1/tasks/{id}/revisions", "view"},
+      {"GET", "/api/v1/runs", "view"},
+      {"GET", "/api/v1/runs/recent", "view"},
       {"GET", "/api/v1/runs/{id}", "view"},
+      {"GET", "/api/v1/runs/{id}/attempts", "view"},
       {"GET", "/api/v1/runs/{id}/output", "view"},
       {"GET", "/api/v1/decisions", "view"},
       {"GET", "/api/v1/schedules/explain", "view"},
       {"GET", "/api/v1/status", "view"},
+      {"GET", "/api/v1/activity", "view"},
+      {"GET", "/api/v1/nodes", "view"},
       {"GET", "/api/v1/handlers", "view"},
       {"GET", "/api/v1/events", "view"},
       {"GET", "/metrics", "view"},
@@ -88,7 +93,8 @@ TEST(PermissionTableTest, IsTheTableOfTheServer) {
   const auto hub = std::make_shared<EventHub>(loop, "test");
   const Gate gate(nullptr, {false, false});
   const base::Logger log;
-  const Services services{scheduler, *hub, gate, log, {}, {}};
+  Activity activity;
+  const Services services{scheduler, *hub, activity, gate, log, {}, {}};
   std::set<std::string> wanted;
   std::set<std::string> found;
   for (const Line& line : table())

@@ -381,7 +381,7 @@ TEST_P(StoreConformanceTest, SummaryCountsAndHealthIsGood) {
 
 TEST_P(StoreConformanceTest, QueuedRunIsCancelledAndAClaimedOneIsNot) {
   const Task task = add("a");
-  const Run queued = store_->enqueue_run({.task_id = task.id}).value();
+  const rota::Run queued = store_->enqueue_run({.task_id = task.id}).value();
   EXPECT_TRUE(store_->cancel_queued(queued.id, "cancelled by ann").value());
   EXPECT_EQ(store_->load_run(queued.id)->status, RunStatus::kCancelled);
   EXPECT_EQ(store_->load_run(queued.id)->reason, "cancelled by ann");
