@@ -1,7 +1,6 @@
-// Whether what needs a role can be offered. The server decides; this only hides. Nobody can sign in
-// yet, so nothing that changes anything is offered.
-export type Role = "view" | "run" | "edit" | "admin";
+// Whether what needs a role can be offered. The server decides; this only hides.
+import { session, type Role } from "../account/session.svelte";
 
-export function can(_role: Role): boolean {
-  return false;
+export function can(role: Role): boolean {
+  return session.can(role);
 }
