@@ -322,7 +322,7 @@ TEST_F(EngineTest, ACancelledRunStopsAndOneThatHasNotBegunNeverDoes) {
   EXPECT_FALSE(rig.engine().cancel(going, "again"));
   EXPECT_FALSE(rig.engine().cancel(RunId{999}, "nobody's"));
 
-  rig.run_for(std::chrono::milliseconds{57'500});  // claimed ahead, not yet due
+  rig.run_for(std::chrono::milliseconds{27'500});  // claimed ahead, not yet due
   const auto runs = rig.runs_of(task.id);
   ASSERT_EQ(runs.back().status, RunStatus::kClaimed);
   EXPECT_TRUE(rig.engine().cancel(runs.back().id, "not today"));
