@@ -61,7 +61,7 @@ try {
   const { run } = fill(folder);
   const { url } = await startServer(
     rota,
-    ["serve", "--db", join(folder, "rota.db"), "--port", "0", "--allow-command", "/bin/sh", "--allow-root-commands"],
+    ["serve", "--db", join(folder, "rota.db"), "--port", "0", "--allow-command", "/bin/sh", "--allow-root-commands", "--no-sign-in"],
     { cwd: folder },
   );
   const browser = await openBrowser(options.chromium);

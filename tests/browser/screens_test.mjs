@@ -26,7 +26,7 @@ export async function screensOverTheRealServer(browser, rota, screenshots) {
   const folder = makeFolder();
   mkdirSync(screenshots, { recursive: true });
   const { sql, database, id } = fillDatabase(rota, folder);
-  const { url } = await startServer(rota, ["serve", "--db", database, "--port", "0", "--allow-command", "/bin/sh", "--allow-root-commands"], { cwd: folder });
+  const { url } = await startServer(rota, ["serve", "--db", database, "--port", "0", "--allow-command", "/bin/sh", "--allow-root-commands", "--no-sign-in"], { cwd: folder });
   const page = await openPage(browser, `${url}/`);
   const go = (path) => page.goto(url + path);
   const live = () => page.waitForSelector('[role="status"].live');
