@@ -134,8 +134,9 @@ class Scheduler {
   virtual Result<std::vector<BackfillSlot>> plan_catch_up(TaskId id) const = 0;
   /// Queues runs for them; resume_task() alone makes up for nothing.
   virtual Result<std::vector<Run>> catch_up_task(TaskId id, std::string_view by = "library") = 0;
-  /// Ends a run that is queued, waits or goes on (then its handler is asked to stop, and the run ends
-  /// a little later). kStale when it has ended already, kNotAllowedHere when another node has it.
+  /// Ends a run that is queued, waits or goes on (then its handler is asked to stop, and the run
+  /// ends a little later). kStale when it has ended already, kNotAllowedHere when another node has
+  /// it.
   virtual Result<Run> cancel_run(RunId id, std::string_view by = "library") = 0;
 
   virtual Result<TaskView> load_task(TaskId id) const = 0;

@@ -280,5 +280,17 @@ TEST_P(StoreConformanceTest, WatchHearsOfWritesOfItsOwnAndOfOtherPrograms) {
   store_->watch(nullptr);
 }
 
+TEST_P(StoreConformanceTest, ChangesOfOneTaskComeNewestFirst) {
+  Task task = add("a");
+  (void)add("b");
+  task.description = "second";
+  task = store_->update_task(task, "ann").value();
+  const auto changes = store_->load_task_changes(task.id, INT64_MAX, 10).value();
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_EQ(changes[0].by, "ann");
+  EXPECT_EQ(changes[1].op, "insert");
+  EXPECT_EQ(store_->load_task_changes(task.id, changes[0].seq, 10)->size(), 1u);
+}
+
 }  // namespace
 }  // namespace rota::store
