@@ -64,7 +64,8 @@ export async function screensOverTheRealServer(browser, rota, screenshots) {
     await go("/tasks?columns=state,name,recent,next");
     await page.waitForSelector("tbody tr[data-task]");
     const headers = await page.locator("thead th").allInnerTexts();
-    assert.deepEqual(headers.map((header) => header.replace(/[↑↓]/g, "").trim()), ["Status", "Name", "Last runs", "Next Scheduled (UTC)"]);
+    const words = headers.map((header) => header.replace(/[↑↓]/g, "").trim());
+    assert.deepEqual(words, ["", "Status", "Name", "Last runs", "Next Scheduled (UTC)"], "after the boxes that choose rows");
     await page.locator("tr", { hasText: "Counter" }).locator("svg rect").first().waitFor();
     await go("/tasks");
     await page.waitForSelector("tbody tr[data-task]");

@@ -5,7 +5,7 @@ import re
 import urllib.error
 import urllib.request
 
-from rota import RotaTest, main
+from rota import RotaTest, main, wait_until
 
 PASSWORD = b"correct horse battery\n"
 
@@ -94,7 +94,7 @@ class SignInTest(RotaTest):
         path = "/api/v1/tasks/1/pause"
         evil = {"Origin": "http://evil.example"}
         self.assertEqual(ask(server.url, path, "POST", {}, headers=evil)[0], 403)
-        self.assertIn("no-sign-in", server.stderr())
+        wait_until(lambda: "no-sign-in" in server.stderr())
 
     def test_a_run_that_goes_on_is_cancelled(self):
         self.ok("task", "add", "--name", "long", "--type", "null", "--schedule", "@yearly",
