@@ -17,11 +17,10 @@ bool is_change(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";
 }
 
-bool is_json(std::string_view content_type) {
+bool is_of_type(std::string_view content_type, std::string_view wanted) {
   std::string_view type = content_type.substr(0, content_type.find(';'));
   while (type.ends_with(' ')) type.remove_suffix(1);
-  return type.size() == 16 && std::equal(type.begin(), type.end(), "application/json",
-                                         [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+  return std::ranges::equal(type, wanted, [](char a, char b) { return (a | 0x20) == (b | 0x20); });
 }
 
 bool has_token(const net::Request& request) {
@@ -67,8 +66,9 @@ Error refusal(ErrorCode code, std::string message, std::string hint) {
 std::optional<net::Response> Gate::refuse_form(const Route& route,
                                                const net::Request& request) const {
   if (!is_change(route.method)) return std::nullopt;
-  if (!request.body.empty() && !is_json(request.header("content-type"))) {
-    return problem(415, "the body must be JSON", "send Content-Type: application/json");
+  if (!request.body.empty() && !is_of_type(request.header("content-type"), route.body_type)) {
+    return problem(415, fmt::format("the body must be {}", route.body_type),
+                   fmt::format("send Content-Type: {}", route.body_type));
   }
   if (!has_token(request) && comes_from_elsewhere(request)) {
     return problem(403, "this change was asked for by another web site",

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/utf8.h"
+#include "schedule/holiday_list.h"
 
 namespace rota::api {
 namespace {
@@ -141,6 +142,47 @@ std::vector<std::int64_t> JsonBody::ids(std::string_view name, std::size_t most)
   return ids;
 }
 
+std::optional<LocalDate> JsonBody::date(std::string_view name) {
+  const json::value* value = find(name);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  if (value->is_string()) {
+    const auto date = schedule::parse_local_date(std::string_view(value->get_string()));
+    if (date) return *date;
+  }
+  complain(name, "must be a date such as \"2026-12-25\"");
+  return std::nullopt;
+}
+
+std::vector<JsonBody> JsonBody::each_below(std::string_view name, std::size_t most) {
+  std::vector<JsonBody> objects;
+  const json::value* value = find(name);
+  if (value == nullptr) return objects;
+  const json::array* array = value->if_array();
+  const bool fits = array != nullptr && array->size() <= most &&
+                    std::ranges::all_of(*array, [](const auto& one) { return one.is_object(); });
+  if (!fits) {
+    complain(name, fmt::format("must be a list of at most {} objects", most));
+    return objects;
+  }
+  for (const json::value& one : *array) objects.push_back(JsonBody(one.get_object(), style_));
+  return objects;
+}
+
+std::vector<std::string> JsonBody::texts(std::string_view name, std::size_t most) {
+  std::vector<std::string> texts;
+  const json::value* value = find(name);
+  if (value == nullptr) return texts;
+  const json::array* array = value->if_array();
+  const bool fits = array != nullptr && array->size() <= most &&
+                    std::ranges::all_of(*array, [](const auto& one) { return one.is_string(); });
+  if (!fits) {
+    complain(name, fmt::format("must be a list of at most {} texts", most));
+    return texts;
+  }
+  for (const json::value& one : *array) texts.emplace_back(std::string_view(one.get_string()));
+  return texts;
+}
+
 JsonBody JsonBody::below(std::string_view name) {
   const json::value* value = find(name);
   if (value != nullptr && value->is_object()) return JsonBody(value->get_object(), style_);
@@ -156,6 +198,20 @@ void JsonBody::complain(std::string_view field, std::string message,
 Result<void> JsonBody::check() const {
   if (complaints_.empty()) return {};
   return fail(wrong_fields(complaints_));
+}
+
+Result<void> JsonBody::check_with(const Result<void>& verdict) const {
+  std::vector<FieldError> wrong = complaints_;
+  if (!verdict) {
+    if (verdict.error().code != ErrorCode::kInvalidArgument) return verdict;
+    for (const FieldError& field : verdict.error().fields) {
+      const auto is_same = [&](const FieldError& one) { return one.field == field.field; };
+      if (std::ranges::none_of(wrong, is_same)) wrong.push_back(field);
+    }
+    if (wrong.empty()) return verdict;
+  }
+  if (wrong.empty()) return {};
+  return fail(wrong_fields(std::move(wrong)));
 }
 
 Error wrong_fields(std::vector<FieldError> fields) {

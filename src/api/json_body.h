@@ -34,12 +34,18 @@ class JsonBody {
                       std::int64_t otherwise);
   std::optional<bool> flag(std::string_view name);
   std::optional<Instant> instant(std::string_view name);
+  /// "2026-12-25"; none for null.
+  std::optional<LocalDate> date(std::string_view name);
   /// An object as JSON text; a string is taken as such a text itself, as somebody typed it.
   std::string json_object(std::string_view name, std::string_view otherwise = {});
   /// At most `most` numbers above zero, each once.
   std::vector<std::int64_t> ids(std::string_view name, std::size_t most);
   /// The object below `name`, empty when it is none.
   JsonBody below(std::string_view name);
+  /// The objects of the list `name`, at most `most`; none when it is not there.
+  std::vector<JsonBody> each_below(std::string_view name, std::size_t most);
+  /// The texts of the list `name`, at most `most`; none when it is not there.
+  std::vector<std::string> texts(std::string_view name, std::size_t most);
 
   const boost::json::object& object() const { return object_; }
   void complain(std::string_view field, std::string message,
@@ -47,6 +53,9 @@ class JsonBody {
   const std::vector<FieldError>& complaints() const { return complaints_; }
   /// kInvalidArgument with every complaint; no error when there was none.
   Result<void> check() const;
+  /// The same together with a verdict on the fields' values: what is said of a field here stands
+  /// instead of what is said there. Other errors than kInvalidArgument come back as they are.
+  Result<void> check_with(const Result<void>& verdict) const;
 
  private:
   JsonBody(boost::json::object object, Style style) : object_(std::move(object)), style_(style) {}

@@ -67,6 +67,21 @@ const std::vector<Line>& table() {
       {"DELETE", "/api/v1/tokens/{id}", "view"},
       {"GET", "/api/v1/audit", "admin"},
       {"GET", "/api/v1/openapi.json", "view"},
+      {"GET", "/api/v1/calendars", "view"},
+      {"GET", "/api/v1/calendars/{id}", "view"},
+      {"GET", "/api/v1/calendars/{id}/year", "view"},
+      {"GET", "/api/v1/calendars/{id}/differences", "view"},
+      {"POST", "/api/v1/calendars", "edit"},
+      {"PUT", "/api/v1/calendars/default", "edit"},
+      {"PATCH", "/api/v1/calendars/{id}", "edit"},
+      {"DELETE", "/api/v1/calendars/{id}", "edit"},
+      {"PUT", "/api/v1/calendars/{id}/days/{date}", "edit"},
+      {"DELETE", "/api/v1/calendars/{id}/days/{date}", "edit"},
+      {"POST", "/api/v1/calendars/{id}/preview", "edit"},
+      {"POST", "/api/v1/calendars/{id}/import", "edit"},
+      {"PUT", "/api/v1/calendars/{id}/feed", "edit"},
+      {"DELETE", "/api/v1/calendars/{id}/feed", "edit"},
+      {"POST", "/api/v1/calendars/{id}/refresh", "edit"},
   };
   return kTable;
 }

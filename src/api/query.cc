@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "base/utf8.h"
+#include "schedule/holiday_list.h"
 
 namespace rota::api {
 namespace {
@@ -107,6 +108,15 @@ std::optional<Instant> Query::instant(std::string_view name) {
   const auto at = parse_instant(found->second);
   if (at) return *at;
   complain(name, at.error().message, at.error().column);
+  return std::nullopt;
+}
+
+std::optional<LocalDate> Query::date(std::string_view name) {
+  const auto found = values_.find(name);
+  if (found == values_.end()) return std::nullopt;
+  const auto date = schedule::parse_local_date(found->second);
+  if (date) return *date;
+  complain(name, "must be a date such as 2026-12-25");
   return std::nullopt;
 }
 

@@ -28,6 +28,8 @@ class Query {
                       std::int64_t otherwise);
   std::optional<bool> flag(std::string_view name);
   std::optional<Instant> instant(std::string_view name);
+  /// "2026-12-25".
+  std::optional<LocalDate> date(std::string_view name);
 
   /// Adds a complaint of the caller's own.
   void complain(std::string_view name, std::string message,

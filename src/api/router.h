@@ -20,8 +20,9 @@ namespace rota::api {
 enum class Permission { kPublic, kView, kRun, kEdit, kAdmin };
 
 /// Where a handler runs: on the event loop when it never waits, else on the pool; what hashes
-/// passwords on threads of its own, so that others need not wait for it.
-enum class RunsOn { kLoop, kPool, kSlowPool };
+/// passwords, and what computes long or waits for other servers, on threads of their own, so that
+/// others need not wait for it.
+enum class RunsOn { kLoop, kPool, kSlowPool, kHeavyPool };
 
 /// One request on its way to its answer.
 struct Exchange {
@@ -39,7 +40,8 @@ struct Route {
   Permission permission;
   RunsOn runs_on;
   Answer answer;
-  StreamAnswer stream = nullptr;  ///< Instead of `answer`, for what never ends.
+  StreamAnswer stream = nullptr;                    ///< Instead of `answer`, for what never ends.
+  std::string_view body_type = "application/json";  ///< The one Content-Type that it takes.
 };
 
 class Router {

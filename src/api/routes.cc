@@ -18,6 +18,9 @@ std::vector<Route> build_routes(const Services& services) {
   add_run_change_routes(routes, services);
   add_session_routes(routes, services);
   add_account_routes(routes, services);
+  add_calendar_routes(routes, services);
+  add_calendar_change_routes(routes, services);
+  add_calendar_source_routes(routes, services);
   add_event_routes(routes, services);
   add_description_routes(routes);
   add_page_routes(routes);
@@ -35,6 +38,14 @@ void note_change(const Services& services, const Exchange& exchange, std::string
     services.log.error("api", "a change could not be written to the audit",
                        {{"action", action}, {"error", noted.error().message}});
   }
+}
+
+Instant wall_now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
+
+net::Response no_content() {
+  net::Response response;
+  response.status = 204;
+  return response;
 }
 
 net::Response json_response(std::string body) {

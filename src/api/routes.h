@@ -10,6 +10,7 @@
 #include "api/gate.h"
 #include "api/router.h"
 #include "base/log.h"
+#include "feeds/bank_holiday_service_adapter.h"
 #include "net/http_server.h"
 #include "rota/scheduler.h"
 
@@ -25,6 +26,8 @@ struct Services {
   std::chrono::steady_clock::time_point started_at;
   /// Of the HTTP server itself; set once it listens.
   std::function<net::HttpServerCounters()> http_counters;
+  /// Asks the addresses of calendars; null: they are not asked here.
+  const feeds::BankHolidayServiceAdapter* feeds = nullptr;
 };
 
 std::vector<Route> build_routes(const Services& services);
@@ -43,6 +46,9 @@ void add_revision_routes(std::vector<Route>& routes, const Services& services);
 void add_run_change_routes(std::vector<Route>& routes, const Services& services);
 void add_session_routes(std::vector<Route>& routes, const Services& services);
 void add_account_routes(std::vector<Route>& routes, const Services& services);
+void add_calendar_routes(std::vector<Route>& routes, const Services& services);
+void add_calendar_change_routes(std::vector<Route>& routes, const Services& services);
+void add_calendar_source_routes(std::vector<Route>& routes, const Services& services);
 void add_event_routes(std::vector<Route>& routes, const Services& services);
 void add_description_routes(std::vector<Route>& routes);
 void add_page_routes(std::vector<Route>& routes);
@@ -50,6 +56,11 @@ void add_page_routes(std::vector<Route>& routes);
 /// Writes a change into the audit. What happened is not undone when that fails: it is logged.
 void note_change(const Services& services, const Exchange& exchange, std::string_view action,
                  std::string object, std::string before = {}, std::string after = {});
+
+Instant wall_now();
+
+/// 204.
+net::Response no_content();
 
 /// 200 with a JSON text that must not be kept by anybody.
 net::Response json_response(std::string body);

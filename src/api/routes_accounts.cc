@@ -47,12 +47,6 @@ net::Response created(std::string body, std::string location) {
   return response;
 }
 
-net::Response no_content() {
-  net::Response response;
-  response.status = 204;
-  return response;
-}
-
 Result<net::Response> list_users(Accounts& accounts, const Exchange&) {
   const auto users = accounts.store().list_users();
   if (!users) return fail(users.error());

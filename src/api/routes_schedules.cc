@@ -23,8 +23,6 @@ std::string_view format_word(ScheduleFormat format) {
   return kWords[static_cast<std::size_t>(format)];
 }
 
-Instant wall_now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
-
 // The parser's complaint, said beside the parameter that it is about.
 Error about_parameter(const Error& error) {
   if (!error.fields.empty()) return error;

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "api/codec.h"
-#include "api/problem.h"
+#include "api/if_match.h"
 #include "api/query.h"
 #include "api/routes.h"
 #include "api/task_body.h"
@@ -49,29 +49,13 @@ Result<net::Response> create(const Services& services, const Exchange& exchange)
   return response;
 }
 
-// What If-Match says of the stored version: go on, or the answer to give.
-std::optional<net::Response> refuse_unmatched(const Exchange& exchange, const Task& stored) {
-  const std::string_view wanted = exchange.request->header("if-match");
-  if (wanted.empty()) {
-    return problem(
-        428, "say which version you edit",
-        "send If-Match with the ETag that you read, or * to overwrite whatever is there");
-  }
-  if (wanted == "*" || wanted == fmt::format("\"{}\"", stored.version)) return std::nullopt;
-  return problem(Error{ErrorCode::kVersionConflict,
-                       fmt::format("{} has changed this task since you read it",
-                                   stored.updated_by.empty() ? "somebody" : stored.updated_by),
-                       "read it again, then edit what is there now",
-                       {},
-                       {}});
-}
-
 // PATCH changes what it names; PUT sets all, and what it does not name to its default.
 Result<net::Response> edit(const Services& services, const Exchange& exchange) {
   const auto view = load_named(services, exchange);
   if (!view) return fail(view.error());
   const Task& stored = view->task;
-  if (auto refused = refuse_unmatched(exchange, stored)) return std::move(*refused);
+  if (auto refused = refuse_unmatched(*exchange.request, stored.version, stored.updated_by))
+    return std::move(*refused);
   auto body = JsonBody::parse(exchange.request->body);
   if (!body) return fail(body.error());
   Task task = stored;
@@ -126,7 +110,7 @@ Result<net::Response> remove(const Services& services, const Exchange& exchange)
       exchange.who.recorded_as());
   if (!removed) return fail(removed.error());
   note_change(services, exchange, "task.remove", object_of(view->task.id), task_json(*view));
-  return net::Response{.status = 204, .headers = {}, .body = {}, .static_body = {}};
+  return no_content();
 }
 
 // Other metadata than the task's own is as much as an edit: it may be what a command runs.

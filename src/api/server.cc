@@ -15,6 +15,7 @@
 #include "api/routes.h"
 #include "api/security_headers.h"
 #include "api/work_pool.h"
+#include "embed/services.h"
 #include "net/http_server.h"
 
 namespace rota::api {
@@ -23,9 +24,16 @@ namespace {
 constexpr std::size_t kPoolThreads = 2;
 constexpr std::size_t kPoolWaitingMax = 512;
 constexpr std::chrono::milliseconds kActivitySample{2000};
+// Of those that compute for long or wait for other servers.
+constexpr std::size_t kHeavyThreads = 3;
+constexpr std::size_t kHeavyWaitingMax = 64;
 // Of those that hash passwords: each hash takes a tenth of a second and 64 MiB.
 constexpr std::size_t kSlowThreads = 2;
 constexpr std::size_t kSlowWaitingMax = 32;
+
+// Somebody waits before a page for the answer.
+constexpr feeds::FeedLimits kFeedLimits{.connect_timeout = std::chrono::seconds{5},
+                                        .timeout = std::chrono::seconds{15}};
 
 // Differs between two starts, so that an event's id of the one means nothing to the other.
 std::string make_incarnation() {
@@ -66,6 +74,8 @@ class HttpApiServer final : public ApiServer {
       : log_(std::move(log)),
         hosts_(options.bind, options.allowed_hosts),
         events_(std::make_shared<EventHub>(loop_, make_incarnation())),
+        feed_client_(options.allow_private_feeds),
+        feeds_(feed_client_, clock_, kFeedLimits),
         gate_(options.accounts, {options.sign_in_required, false}),
         services_{scheduler,
                   *events_,
@@ -73,10 +83,12 @@ class HttpApiServer final : public ApiServer {
                   gate_,
                   log_,
                   std::chrono::steady_clock::now(),
-                  [this] { return http_->counters(); }},
+                  [this] { return http_->counters(); },
+                  &feeds_},
         router_(build_routes(services_)),
         pool_(kPoolThreads, kPoolWaitingMax),
-        slow_pool_(kSlowThreads, kSlowWaitingMax) {}
+        slow_pool_(kSlowThreads, kSlowWaitingMax),
+        heavy_pool_(kHeavyThreads, kHeavyWaitingMax, WorkPool::Urgency::kBackground) {}
 
   ~HttpApiServer() override { stop(); }
 
@@ -114,6 +126,7 @@ class HttpApiServer final : public ApiServer {
     if (http_) http_->stop();
     pool_.stop();
     slow_pool_.stop();
+    heavy_pool_.stop();
     loop_.stop();
   }
 
@@ -146,9 +159,8 @@ class HttpApiServer final : public ApiServer {
     if (open && route.runs_on == RunsOn::kLoop) {
       return answer->send(finish(run_answer(route, exchange)));
     }
-    WorkPool& pool = route.runs_on == RunsOn::kSlowPool ? slow_pool_ : pool_;
     const bool queued =
-        pool.try_run([this, &route, exchange = std::move(exchange), answer]() mutable {
+        pool_of(route).try_run([this, &route, exchange = std::move(exchange), answer]() mutable {
           if (auto refused = admit(route, exchange))
             return answer->send(finish(std::move(*refused)));
           if (!route.stream) return answer->send(finish(run_answer(route, exchange)));
@@ -162,6 +174,11 @@ class HttpApiServer final : public ApiServer {
                                         {},
                                         {}})));
     }
+  }
+
+  WorkPool& pool_of(const Route& route) {
+    if (route.runs_on == RunsOn::kHeavyPool) return heavy_pool_;
+    return route.runs_on == RunsOn::kSlowPool ? slow_pool_ : pool_;
   }
 
   // Who asks, and whether he may; none: go on.
@@ -190,11 +207,15 @@ class HttpApiServer final : public ApiServer {
   net::EventLoop loop_;
   const std::shared_ptr<EventHub> events_;
   Activity activity_;
+  const SystemClock clock_;
+  embed::LazyHttpClient feed_client_;
+  const feeds::BankHolidayServiceAdapter feeds_;
   const Gate gate_;
   const Services services_;
   const Router router_;
   WorkPool pool_;
   WorkPool slow_pool_;
+  WorkPool heavy_pool_;
   std::unique_ptr<net::HttpServer> http_;
   std::string url_;
   bool stopped_ = false;

@@ -28,6 +28,8 @@ struct ServerOptions {
   /// Host names that requests may come in under, beside localhost, 127.0.0.1, [::1] and `bind`.
   /// Others are refused with 421, so that a foreign web page cannot reach in by DNS rebinding.
   std::vector<std::string> allowed_hosts;
+  /// Whether addresses of calendars may be on private networks and on this machine.
+  bool allow_private_feeds = false;
   /// Behind a proxy every connection comes from one address: raise it there, up to 2,048.
   std::size_t connections_per_address_max = 512;
 };

@@ -135,20 +135,7 @@ void read_task_fields(JsonBody& body, Task& task) {
 }
 
 Result<void> check_task(const Scheduler& scheduler, const JsonBody& body, const Task& task) {
-  std::vector<FieldError> wrong = body.complaints();
-  const auto valid = scheduler.validate_task(task);
-  if (!valid) {
-    if (valid.error().code != ErrorCode::kInvalidArgument) return valid;
-    for (const FieldError& field : valid.error().fields) {
-      const bool said = std::any_of(wrong.begin(), wrong.end(), [&](const FieldError& one) {
-        return one.field == field.field;
-      });
-      if (!said) wrong.push_back(field);
-    }
-    if (wrong.empty()) return valid;
-  }
-  if (wrong.empty()) return {};
-  return fail(wrong_fields(std::move(wrong)));
+  return body.check_with(scheduler.validate_task(task));
 }
 
 Result<void> read_revision(std::string_view row, Task& task) {

@@ -13,7 +13,10 @@ namespace rota::api {
 
 class WorkPool {
  public:
-  WorkPool(std::size_t threads, std::size_t waiting_max);
+  /// kBackground gives way to other threads, such as those that start runs on time.
+  enum class Urgency { kNormal, kBackground };
+
+  WorkPool(std::size_t threads, std::size_t waiting_max, Urgency urgency = Urgency::kNormal);
   ~WorkPool();  ///< stop()
 
   /// False when too much waits already, or it was stopped; then `work` is not run.

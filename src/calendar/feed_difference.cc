@@ -19,6 +19,13 @@ std::string bare(std::string_view title) {
 
 }  // namespace
 
+std::string_view rule_of(std::span<const CalendarView> chain) {
+  for (const CalendarView& one : chain) {
+    if (!one.calendar.rule.empty()) return one.calendar.rule;
+  }
+  return {};
+}
+
 std::vector<FeedDifference> compare_feed(const CalendarView& view, std::string_view rule) {
   if (!view.feed || !view.feed->covers_from || !view.feed->covers_until) return {};
   const auto computed = computed_days(rule);

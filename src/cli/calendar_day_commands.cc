@@ -3,20 +3,13 @@
 
 #include <algorithm>
 
-#include "calendar/icalendar.h"
 #include "cli/calendar_commands.h"
 #include "cli/database.h"
 #include "cli/text.h"
+#include "feeds/days_file.h"
 #include "model/calendar_validation.h"
 
 namespace rota::cli {
-namespace {
-
-/// Working out the rules of a file may take so long.
-constexpr Duration kReadingTime = std::chrono::seconds{10};
-
-}  // namespace
-
 Result<int> run_calendar(const CalendarDayAdd& command, const Context& context) {
   const auto date = date_argument("DATE", command.date);
   if (!date) return fail(date.error());
@@ -77,9 +70,7 @@ Result<int> run_calendar(const CalendarDayRemove& command, const Context& contex
 Result<int> run_calendar(const CalendarImport& command, const Context& context) {
   const auto text = read_text_file(command.file, context.console.in);
   if (!text) return fail(text.error());
-  const SteadyTime until = context.clock.steady_now() + kReadingTime;
-  auto parsed =
-      calendar::parse_icalendar(*text, [&] { return context.clock.steady_now() >= until; });
+  auto parsed = feeds::read_days_file(*text, context.clock);
   if (!parsed) return fail(parsed.error());
   auto database = open_calendars(context);
   if (!database) return fail(database.error());

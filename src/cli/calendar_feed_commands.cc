@@ -6,6 +6,7 @@
 #include "api/json_writer.h"
 #include "cli/calendar_commands.h"
 #include "cli/text.h"
+#include "feeds/feed_choice.h"
 #include "feeds/refresh.h"
 #include "model/calendar_validation.h"
 #include "net/curl_http_client.h"
@@ -34,22 +35,6 @@ Result<int> remove_feed(const CalendarFeedSet& command, const Context& context,
                      fmt::format("{}: the feed and its days are gone; rule, imported days and days "
                                  "by hand count again",
                                  escape_text(view.calendar.name)));
-}
-
-CalendarFeed feed_of(const CalendarFeedSet& command, const CalendarView& view) {
-  CalendarFeed feed;
-  feed.calendar_id = view.calendar.id;
-  const bool gov_uk = command.url == feeds::kGovUkFormat;
-  feed.url = gov_uk ? feeds::kGovUkAddress : command.url;
-  const bool is_json = gov_uk || feed.url.ends_with(".json");
-  feed.format = !command.format.empty()
-                    ? command.format
-                    : std::string(is_json ? feeds::kGovUkFormat : feeds::kIcsFormat);
-  if (feed.format == feeds::kGovUkFormat) {
-    feed.division = command.division.empty() ? view.calendar.rule : command.division;
-  }
-  feed.refresh_s = command.refresh_s;
-  return feed;
 }
 
 std::string outcome_text(const feeds::RefreshReport& report) {
@@ -148,8 +133,9 @@ Result<int> run_calendar(const CalendarFeedSet& command, const Context& context)
     return fail(ErrorCode::kInvalidArgument, "an address is needed",
                 "for example: rota calendar feed england-and-wales gov.uk");
   }
-  const CalendarFeed feed = feed_of(command, **found);
-  if (feed.format == feeds::kGovUkFormat && feed.division.empty()) {
+  const CalendarFeed feed = feeds::complete_feed(
+      {command.url, command.format, command.division, command.refresh_s}, (*found)->calendar);
+  if (feeds::needs_division(feed)) {
     return fail(ErrorCode::kInvalidArgument, "a feed of gov.uk needs a division",
                 "add --division england-and-wales, scotland or northern-ireland");
   }

@@ -39,12 +39,8 @@ std::string name_of_parent(const preview::CalendarSet& calendars, const Calendar
   return parent == nullptr ? "" : parent->calendar.name;
 }
 
-// The rule of the calendar itself or of the nearest below it that has one.
 std::string rule_of(const preview::CalendarSet& calendars, const CalendarView& view) {
-  for (const CalendarView& one : calendars.chain(view.calendar.id)) {
-    if (!one.calendar.rule.empty()) return one.calendar.rule;
-  }
-  return {};
+  return std::string(calendar::rule_of(calendars.chain(view.calendar.id)));
 }
 
 int working_days_in(const WorkingCalendar& days, int year) {

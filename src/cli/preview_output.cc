@@ -3,11 +3,10 @@
 
 #include <fmt/format.h>
 
-#include "api/json_writer.h"
+#include "api/preview_json.h"
 #include "cli/calendar_commands.h"
 #include "cli/table.h"
 #include "cli/text.h"
-#include "preview/calendar_change.h"
 
 namespace rota::cli {
 namespace {
@@ -16,29 +15,11 @@ using preview::CalendarPreview;
 using preview::SlotChange;
 using preview::SlotChangeKind;
 
-void write_change(api::JsonWriter& json, const SlotChange& change) {
-  json.begin_object()
-      .field("change", preview::name_of(change.kind))
-      .field("from", change.from)
-      .field("to", change.to)
-      .field("why", change.why)
-      .end_object();
-}
-
 std::string preview_json(const CalendarPreview& found) {
   api::JsonWriter json;
-  json.begin_object().field("dry_run", true).field("from", found.from).field("until", found.until);
-  json.field("tasks_looked_at", found.looked_at).field("tasks_changed", found.changed);
-  json.field("appear", found.appear).field("vanish", found.vanish).field("move", found.move);
-  json.field("tasks_not_compared", found.not_compared);
-  json.field("tasks_compared_in_part", found.shortened).key("tasks").begin_array();
-  for (const auto& task : found.tasks) {
-    json.begin_object().field("id", task.id.value).field("name", task.name);
-    json.field("timezone", task.timezone).key("changes").begin_array();
-    for (const SlotChange& change : task.difference.changes) write_change(json, change);
-    json.end_array().end_object();
-  }
-  return json.end_array().end_object().take();
+  json.begin_object().field("dry_run", true);
+  api::write_preview_fields(json, found);
+  return json.end_object().take();
 }
 
 // In the task's own zone, as people read it.

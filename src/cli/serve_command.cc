@@ -73,6 +73,7 @@ Result<std::unique_ptr<api::ApiServer>> start_page(Scheduler& scheduler,
   options.sign_in_required = !command.no_sign_in;
   options.bind = command.bind;
   options.allowed_hosts = command.allow_hosts;
+  options.allow_private_feeds = command.allow_private_http;
   const int tries = command.port_given ? 1 : kPortsTried;
   for (int i = 0;; ++i) {
     options.port = static_cast<std::uint16_t>(command.port + i);

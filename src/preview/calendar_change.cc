@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "model/validation.h"
+#include "preview/tried_schedule.h"
 
 namespace rota::preview {
 namespace {
@@ -30,12 +30,13 @@ class Preview {
     ++found_.looked_at;
     const CalendarPair& pair = pair_of(task.calendar_id);
     if (!pair.differs) return;
-    if (slots_left_ == 0) {
+    time_up_ = time_up_ || (limits_.is_time_up && limits_.is_time_up());
+    if (slots_left_ == 0 || time_up_) {
       ++found_.not_compared;
       return;
     }
-    const auto old_one = Schedule::parse(task.schedule, options_of(task, pair.before));
-    const auto new_one = Schedule::parse(task.schedule, options_of(task, pair.after));
+    const auto old_one = tried_schedule(task, pair.before);
+    const auto new_one = tried_schedule(task, pair.after);
     const Side before{old_one ? &*old_one : nullptr, pair.before.get()};
     const Side after{new_one ? &*new_one : nullptr, pair.after.get()};
     take(task, compare(before, after, found_.from, limits_.each));
@@ -46,13 +47,6 @@ class Preview {
  private:
   // Slots may be moved by at most some months, so dates far outside the window do not count.
   static constexpr std::chrono::days kAround{400};
-
-  static ScheduleOptions options_of(const Task& task,
-                                    std::shared_ptr<const WorkingCalendar> calendar) {
-    ScheduleOptions options = model::schedule_options(task, std::move(calendar));
-    options.accept_impossible_dates = true;
-    return options;
-  }
 
   const CalendarPair& pair_of(std::optional<CalendarId> id) {
     const std::int64_t key = id ? id->value : 0;
@@ -83,6 +77,7 @@ class Preview {
   const CalendarSet& after_;
   const PreviewLimits& limits_;
   std::size_t slots_left_;
+  bool time_up_ = false;
   CalendarPreview found_;
   std::map<std::int64_t, CalendarPair> pairs_;
 };

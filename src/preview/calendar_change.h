@@ -15,6 +15,7 @@ struct PreviewLimits {
   DifferenceLimits each;                    ///< Of one task.
   std::size_t slots_total_max = 5'000'000;  ///< Over all tasks.
   std::size_t tasks_listed_max = 200;       ///< With their changes; all are counted.
+  std::function<bool()> is_time_up;         ///< May be none; the tasks left then are not compared.
 };
 
 /// A task with slots that change.

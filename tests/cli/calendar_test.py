@@ -187,7 +187,7 @@ class DryRunTest(CalendarTest):
         self.assertIn("scotland", self.ok("task", "show", "daily").out)
         tried = self.ok("calendar", "day", "add", "england-and-wales", self.date, "Shut",
                         "--dry-run", "--json").json
-        self.assertEqual(tried["tasks_changed"], 0)
+        self.assertEqual(tried["changed"], 0)
         self.ok("task", "edit", "daily", "--calendar", "")
         self.refused(2, "task", "edit", "daily", "--calendar", "atlantis", says="atlantis")
 
