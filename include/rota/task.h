@@ -60,6 +60,7 @@ struct Task {
   bool active = true;
   std::optional<Instant> paused_until;  ///< kForever: until somebody resumes it.
   std::string pause_reason;
+  std::string paused_by;  ///< Who set `paused_until`, as the history of changes has it; read only.
   std::string metadata = "{}";  ///< A JSON object for the handler.
   std::string description;
   std::string owner;

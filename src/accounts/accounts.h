@@ -93,11 +93,11 @@ class Accounts {
                                        std::string_view new_password, const Origin& from);
 
   // --- Users and tokens --------------------------------------------------------------------
-  Result<store::User> add_user(const NewUser& user, const Actor& by);
+  Result<store::User> add_user(const NewUser& wanted, const Actor& by);
   Result<store::User> change_user(store::UserId id, const UserChange& change, const Actor& by);
   Result<void> remove_user(store::UserId id, const Actor& by);
   /// A token never has more rights than its owner, now or later.
-  Result<MadeToken> add_token(const NewToken& token, const Actor& by);
+  Result<MadeToken> add_token(const NewToken& wanted, const Actor& by);
   Result<void> remove_token(store::TokenId id, const Actor& by);
 
   store::AccountStore& store() { return store_; }

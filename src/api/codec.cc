@@ -118,7 +118,8 @@ void write_task(JsonWriter& json, const TaskView& view) {
   json.begin_object();
   write_what_and_when(json, view.task);
   write_policies(json, view.task);
-  json.field("next_scheduled_at", execution.next_scheduled_at)
+  json.field("paused_by", view.task.paused_by)
+      .field("next_scheduled_at", execution.next_scheduled_at)
       .field("executed_at", execution.executed_at)
       .field("execution_time_ms", execution.execution_time_ms)
       .field("last_status", execution.last_status)

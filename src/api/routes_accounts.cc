@@ -40,7 +40,7 @@ net::Response answer_list(const Rows& rows, Describe describe) {
   return json_response(json.take());
 }
 
-net::Response created(std::string body, std::string location) {
+net::Response created(std::string body, std::string_view location) {
   net::Response response = json_response(std::move(body));
   response.status = 201;
   response.set("Location", location);

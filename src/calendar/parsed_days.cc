@@ -70,7 +70,7 @@ void DayCollector::add(LocalDate date, std::string_view title) {
   const std::size_t begin = line.find_first_not_of(' ');
   line = begin == std::string::npos ? "holiday" : line.substr(begin);
   line.erase(line.find_last_not_of(' ') + 1);
-  days_.push_back({date, std::move(line), "import", true});
+  days_.push_back(Holiday{date, std::move(line), "import", true});
 }
 
 void DayCollector::note(std::string sentence) {

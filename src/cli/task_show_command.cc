@@ -17,8 +17,9 @@ constexpr std::size_t kRunsShown = 5;
 
 std::string paused_text(const Task& task) {
   if (!task.paused_until) return {};
-  const std::string until =
+  std::string until =
       *task.paused_until >= kForever ? "until resumed" : "until " + format_utc(*task.paused_until);
+  if (!task.paused_by.empty()) until = fmt::format("by {}, {}", task.paused_by, until);
   return task.pause_reason.empty() ? until : until + ": " + task.pause_reason;
 }
 

@@ -102,7 +102,7 @@ TEST_F(SchedulerTest, AfterAPauseTheLatestSlotCanBeMadeUpFor) {
   const auto plan = scheduler->plan_catch_up(task.id).value();
   ASSERT_GE(plan.size(), 2u);
   for (std::size_t i = 0; i < plan.size(); ++i) {
-    EXPECT_EQ(plan[i].stands, "skipped: paused: stock-taking");
+    EXPECT_EQ(plan[i].stands, "skipped: paused by library: stock-taking");
     EXPECT_EQ(plan[i].runs, i + 1 == plan.size()) << "catch_up is latest";
   }
   const auto queued = scheduler->catch_up_task(task.id).value();

@@ -115,7 +115,7 @@ TEST_F(EngineTest, PausedSlotsGetARowAndResumingHasNoMissedPast) {
   const auto skipped = with(task.id, RunStatus::kSkipped);
   ASSERT_EQ(skipped.size(), 3u);
   EXPECT_EQ(skipped[0].scheduled_for, kStart + seconds{30});
-  EXPECT_EQ(skipped[0].reason, "paused: stock-taking");
+  EXPECT_EQ(skipped[0].reason, "paused by test: stock-taking");
   EXPECT_EQ(rig.starts_of(task.id).size(), 2u);
 }
 

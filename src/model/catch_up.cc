@@ -29,6 +29,7 @@ std::string outage_note(const std::optional<Outage>& outage, Instant slot) {
 
 std::string paused_because(const Task& task) {
   std::string text = "paused";
+  if (!task.paused_by.empty()) text += " by " + task.paused_by;
   if (task.paused_until && *task.paused_until < kForever) {
     text += " until " + format_utc(*task.paused_until);
   }

@@ -33,7 +33,7 @@ constexpr bool is_paused_at(const Task& task, Instant at) {
   return task.paused_until && at < *task.paused_until;
 }
 
-/// "paused until 2026-12-01T00:00:00Z: stock-taking".
+/// "paused by ann until 2026-12-01T00:00:00Z: stock-taking".
 std::string paused_because(const Task& task);
 
 /// Why a claimed run must not start now, after all: its task is paused or switched off. What was

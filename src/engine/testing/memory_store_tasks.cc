@@ -100,7 +100,10 @@ Result<Task> MemoryStore::update_task(const Task& task, std::string_view by) {
     Row& row = found->second;
     if (row.task.version != task.version) return fail(ErrorCode::kVersionConflict, "changed");
     index(row, false);
+    const bool paused = task.paused_until != row.task.paused_until;
+    std::string paused_by = paused ? std::string(by) : row.task.paused_by;
     row.task = task;
+    row.task.paused_by = task.paused_until ? std::move(paused_by) : std::string();
     change(&row, task.id, "update", by);
     stored = row.task;
   }

@@ -280,6 +280,19 @@ TEST_P(StoreConformanceTest, WatchHearsOfWritesOfItsOwnAndOfOtherPrograms) {
   store_->watch(nullptr);
 }
 
+TEST_P(StoreConformanceTest, WhoPausedATaskStaysKnownWhileOthersEditIt) {
+  Task task = add("a");
+  EXPECT_EQ(store_->load_task(task.id)->task.paused_by, "");
+  task.paused_until = kForever;
+  task = store_->update_task(task, "ann").value();
+  EXPECT_EQ(task.paused_by, "ann");
+  task.description = "edited meanwhile";
+  task = store_->update_task(task, "bob").value();
+  EXPECT_EQ(task.paused_by, "ann");
+  task.paused_until.reset();
+  EXPECT_EQ(store_->update_task(task, "bob")->paused_by, "");
+}
+
 TEST_P(StoreConformanceTest, ChangesOfOneTaskComeNewestFirst) {
   Task task = add("a");
   (void)add("b");

@@ -223,6 +223,7 @@ Task read_task(const Statement& row, int column, std::string* fault) {
   task.created_at = in.instant();
   task.updated_at = in.instant();
   task.updated_by = in.text();
+  task.paused_by = in.text();
   return task;
 }
 
