@@ -311,7 +311,7 @@ class Parser {
         group(app_, "calendar", "Working days: bank holidays, days by hand, feeds");
     add_calendar_commands(calendars, calendars_,
                           [this](CLI::App& parent, const char* name, const char* help,
-                                 std::function<CalendarCommand()> made) -> CLI::App& {
+                                 const std::function<CalendarCommand()>& made) -> CLI::App& {
                             CLI::App& command = *parent.add_subcommand(name, help);
                             add_global(command);
                             command.final_callback([this, made] { chosen_ = made(); });

@@ -33,7 +33,7 @@ TaskOrder order_of(const std::string& word) {
 std::string moment_text(const std::optional<Instant>& at, const Context& context,
                         const char* otherwise) {
   if (!at) return otherwise;
-  const std::string text = short_utc(*at);
+  std::string text = short_utc(*at);
   constexpr std::size_t kDate = 10;  // 2026-11-23
   if (context.console.width == 0) return text;
   const bool today = text.substr(0, kDate) == short_utc(context.clock.now()).substr(0, kDate);

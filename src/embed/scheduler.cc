@@ -184,7 +184,7 @@ Result<Run> SchedulerImpl::cancel_run(RunId id, std::string_view by) {
     if (!ended) return fail(ended.error());
     if (*ended) return store_->load_run(id);
   }
-  const auto run = store_->load_run(id);
+  auto run = store_->load_run(id);
   if (!run) return run;
   if (is_final(run->status)) return fail(ErrorCode::kStale, "the run has ended already");
   return fail(ErrorCode::kNotAllowedHere, "another node has this run",
