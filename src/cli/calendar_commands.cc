@@ -23,6 +23,17 @@ Result<CalendarDatabase> open_calendars(const Context& context) {
   return database;
 }
 
+Result<preview::CalendarSet> read_calendars(const Context& context) {
+  if (!database_exists(context.database)) {
+    context.console.note(fmt::format("there is no database at {}: these calendars are shipped",
+                                     context.database));
+    return preview::CalendarSet::shipped();
+  }
+  auto database = open_calendars(context);
+  if (!database) return fail(database.error());
+  return std::move(database->calendars);
+}
+
 Result<LocalDate> date_argument(std::string_view name, const std::string& text) {
   auto date = schedule::parse_local_date(text);
   if (date) return date;

@@ -23,6 +23,9 @@ struct CalendarDatabase {
 
 Result<CalendarDatabase> open_calendars(const Context& context);
 
+/// The calendars of the database; where there is none yet, the shipped ones, and a note says so.
+Result<preview::CalendarSet> read_calendars(const Context& context);
+
 /// "2026-12-25". The error names the argument.
 Result<LocalDate> date_argument(std::string_view name, const std::string& text);
 

@@ -138,7 +138,9 @@ std::string calendar_json(const preview::CalendarSet& calendars, const CalendarV
   const Calendar& one = view.calendar;
   const auto days = calendars.effective(one.id);
   api::JsonWriter json;
-  json.begin_object().field("id", one.id.value).field("name", one.name);
+  // A shipped calendar that no database holds yet has no id.
+  const auto id = one.id.value > 0 ? std::optional(one.id.value) : std::nullopt;
+  json.begin_object().field("id", id).field("name", one.name);
   json.field("description", one.description).field("parent", name_of_parent(calendars, one));
   json.field("weekend", one.weekend);
   json.field(
@@ -165,9 +167,9 @@ std::string calendar_json(const preview::CalendarSet& calendars, const CalendarV
 }
 
 Result<int> run_calendar(const CalendarList&, const Context& context) {
-  auto database = open_calendars(context);
-  if (!database) return fail(database.error());
-  const auto& calendars = database->calendars;
+  const auto read = read_calendars(context);
+  if (!read) return fail(read.error());
+  const preview::CalendarSet& calendars = *read;
   const Instant now = context.clock.now();
   if (context.console.json) {
     std::string text;
@@ -203,18 +205,17 @@ Result<int> run_calendar(const CalendarList&, const Context& context) {
 }
 
 Result<int> run_calendar(const CalendarShow& command, const Context& context) {
-  auto database = open_calendars(context);
-  if (!database) return fail(database.error());
-  const auto view = database->calendars.find(command.name);
+  auto calendars = read_calendars(context);
+  if (!calendars) return fail(calendars.error());
+  const auto view = calendars->find(command.name);
   if (!view) return fail(view.error());
   const int year = command.year.value_or(year_of(context.clock.now()));
   if (context.console.json) {
-    context.console.out << calendar_json(database->calendars, **view, context.clock.now(), year)
-                        << '\n';
+    context.console.out << calendar_json(*calendars, **view, context.clock.now(), year) << '\n';
     return 0;
   }
-  const auto days = database->calendars.effective((*view)->calendar.id);
-  print_head(context, database->calendars, **view, *days, year);
+  const auto days = calendars->effective((*view)->calendar.id);
+  print_head(context, *calendars, **view, *days, year);
   const auto named = days->named_days(date_in(year, 1, 1), date_in(year, 12, 31));
   context.console.out << fmt::format("\n{}: {} working days\n", year, working_days_in(*days, year));
   Table table({{"DATE"}, {"DAY"}, {"WHAT", Align::kLeft, true}, {"FROM"}, {"CALENDAR"}});

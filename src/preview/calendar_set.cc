@@ -37,6 +37,22 @@ Result<CalendarSet> CalendarSet::load(store::Store& store) {
   return set;
 }
 
+CalendarSet CalendarSet::shipped() {
+  CalendarSet set;
+  const auto add = [&](const char* name, const char* rule, const char* description) {
+    CalendarView view;
+    view.calendar.name = name;
+    view.calendar.rule = rule;
+    view.calendar.description = description;
+    return set.add(std::move(view)).calendar.id;
+  };
+  set.default_ = add(kDefaultCalendar, kDefaultCalendar, "Bank holidays of England and Wales");
+  add("northern-ireland", "northern-ireland", "Bank holidays of Northern Ireland");
+  add("scotland", "scotland", "Bank holidays of Scotland");
+  add("weekdays", "", "Monday to Friday, no holidays");
+  return set;
+}
+
 const CalendarView* CalendarSet::find(CalendarId id) const {
   const auto has_id = [&](const CalendarView& view) { return view.calendar.id == id; };
   const auto found = std::ranges::find_if(views_, has_id);

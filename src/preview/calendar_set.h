@@ -17,6 +17,8 @@ namespace rota::preview {
 class CalendarSet {
  public:
   static Result<CalendarSet> load(store::Store& store);
+  /// Those that every new database has: the three of the United Kingdom, and Monday to Friday.
+  static CalendarSet shipped();
 
   const std::vector<CalendarView>& all() const { return views_; }
   CalendarView* find(CalendarId id);

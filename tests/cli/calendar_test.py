@@ -75,6 +75,13 @@ class ShownTest(CalendarTest):
         self.assertEqual(self.days("scotland", 2026)["2026-06-15"], "World Cup bank holiday")
         self.assertEqual(self.show("england-and-wales", 2026)["working_days"], 253)
 
+    def test_the_shipped_calendars_need_no_database_either(self):
+        before = self.ok("calendar", "show", "scotland", "--year", "2027", db=False)
+        self.assertIn("2nd January", before.out)
+        self.assertIn("no database", before.err)
+        after = self.ok("calendar", "show", "scotland", "--year", "2027")
+        self.assertEqual(after.out, before.out)
+
     def test_people_read_a_table(self):
         out = self.ok("calendar", "show", "england-and-wales", "--year", "2031").out
         self.assertIn("2031-04-14  Mon  Easter Monday", out)
