@@ -25,8 +25,8 @@ Result<CalendarDatabase> open_calendars(const Context& context) {
 
 Result<preview::CalendarSet> read_calendars(const Context& context) {
   if (!database_exists(context.database)) {
-    context.console.note(fmt::format("there is no database at {}: these calendars are shipped",
-                                     context.database));
+    context.console.note(
+        fmt::format("there is no database at {}: these calendars are shipped", context.database));
     return preview::CalendarSet::shipped();
   }
   auto database = open_calendars(context);
