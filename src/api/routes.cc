@@ -12,7 +12,8 @@ std::vector<Route> build_routes(const Services& services) {
   add_status_routes(routes, services);
   add_activity_routes(routes, services);
   add_node_routes(routes, services);
-  add_bulk_routes(routes, services);  // before the routes of one task: "bulk" is no id
+  add_task_preview_routes(routes, services);  // "preview" is no id, either
+  add_bulk_routes(routes, services);          // before the routes of one task: "bulk" is no id
   add_task_change_routes(routes, services);
   add_revision_routes(routes, services);
   add_run_change_routes(routes, services);
@@ -21,6 +22,8 @@ std::vector<Route> build_routes(const Services& services) {
   add_calendar_routes(routes, services);
   add_calendar_change_routes(routes, services);
   add_calendar_source_routes(routes, services);
+  add_load_routes(routes, services);
+  add_setting_routes(routes, services);
   add_event_routes(routes, services);
   add_description_routes(routes);
   add_page_routes(routes);

@@ -1,5 +1,7 @@
 #include "engine/upkeep.h"
 
+#include "model/settings.h"
+
 namespace rota::engine {
 namespace {
 
@@ -53,12 +55,22 @@ void Rescuer::restart_chains() {
   if (!saved) core_.complain("tasks of lost runs could not be planned", saved.error());
 }
 
+/// What is set in the database counts, at once; else what the server was started with.
+store::Retention Janitor::retention_now() {
+  const auto set = [&](const model::NumberSetting& setting) -> std::optional<std::int64_t> {
+    const auto text = core_.store.load_setting(setting.name);
+    if (!text || !*text) return std::nullopt;
+    return model::read_setting(setting, **text);
+  };
+  const auto days = set(model::kKeepRunsDays);
+  const Duration age = days ? std::chrono::hours{24 * *days} : core_.options.keep_runs_for;
+  return {core_.time.now() - age, kRetentionBatch, set(model::kKeepRunsMax).value_or(0)};
+}
+
 SteadyTime Janitor::run_once() {
   const SteadyTime now = core_.clock.steady_now();
   if (std::exchange(first_, false)) return now + kRetentionFirst;
-  store::Retention retention;
-  retention.finished_before = core_.time.now() - core_.options.keep_runs_for;
-  retention.limit = kRetentionBatch;
+  const store::Retention retention = retention_now();
   const auto removed = core_.store.prune(retention);
   if (!removed) {
     core_.complain("old runs could not be removed", removed.error());

@@ -26,6 +26,8 @@ class Janitor {
   SteadyTime run_once();
 
  private:
+  store::Retention retention_now();
+
   Core& core_;
   bool first_ = true;
 };

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -95,6 +96,12 @@ struct AuditEntry {
   std::string hash;
 };
 
+/// A row of `setting` to be set, or (no value) to be taken away.
+struct SettingChange {
+  std::string name;
+  std::optional<std::string> value;
+};
+
 struct AuditQuery {
   std::string search;  ///< Part of who, action or object; any case.
   std::size_t limit = 50;
@@ -134,6 +141,12 @@ class AccountStore {
   virtual Result<void> touch_token(TokenId id, Instant used_at) = 0;
   virtual Result<std::vector<ApiToken>> list_tokens() = 0;
   virtual Result<void> remove_token(TokenId id, const AuditNote& note) = 0;
+
+  // --- Settings of the whole database --------------------------------------------------------
+  /// All or none. Whether a value is any good is for the caller; a default_calendar that does not
+  /// exist is refused (kInvalidArgument).
+  virtual Result<void> save_settings(std::span<const SettingChange> changes,
+                                     const AuditNote& note) = 0;
 
   // --- Audit -------------------------------------------------------------------------------
   virtual Result<void> append_audit(const AuditNote& note) = 0;

@@ -185,6 +185,7 @@ struct TaskChange {
 struct Retention {
   Instant finished_before{};  ///< Finished runs older than this go.
   std::size_t limit = 5000;   ///< Rows removed in one call, at most.
+  std::int64_t keep_max = 0;  ///< No task keeps more than so many; 0: each its own keep_runs.
 };
 
 /// What a change of calendars came to.
@@ -336,6 +337,9 @@ class Store {
                                                        std::size_t bytes_max) = 0;
   /// What became of every due slot, newest slot first; slots that are still to come are left out.
   virtual Result<Page<Decision>> list_decisions(const DecisionQuery& query) = 0;
+
+  /// A row of `setting` (model/settings.h); none: its default counts.
+  virtual Result<std::optional<std::string>> load_setting(std::string_view name) = 0;
 
   // --- Housekeeping ------------------------------------------------------------------------
   /// Removes old runs and their output (by age, and beyond each task's keep_runs) and old

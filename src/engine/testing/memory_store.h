@@ -99,6 +99,7 @@ class MemoryStore final : public store::Store {
 
   Result<Page<Decision>> list_decisions(const DecisionQuery& query) override;
 
+  Result<std::optional<std::string>> load_setting(std::string_view name) override;
   Result<std::size_t> prune(const store::Retention& retention) override;
   Result<store::StoreSummary> summarize() override;
   Result<std::vector<std::string>> check_health() override { return std::vector<std::string>{}; }
@@ -156,6 +157,7 @@ class MemoryStore final : public store::Store {
   std::ptrdiff_t marked_seq_ = 0;
   CalendarId default_calendar_{1};
   std::map<std::pair<std::int64_t, Instant>, Decision> decisions_;
+  std::map<std::string, std::string, std::less<>> settings_;
   std::function<void()> on_change_;
   std::int64_t next_task_ = 1;
   std::int64_t next_run_ = 1;

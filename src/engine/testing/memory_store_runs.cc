@@ -366,6 +366,13 @@ Result<std::vector<OutputChunk>> MemoryStore::load_output(RunId id, std::int64_t
   return chunks;
 }
 
+Result<std::optional<std::string>> MemoryStore::load_setting(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = settings_.find(name);
+  if (found == settings_.end()) return std::optional<std::string>{};
+  return std::optional(found->second);
+}
+
 Result<std::size_t> MemoryStore::prune(const store::Retention& retention) {
   const std::lock_guard lock(mutex_);
   if (runs_.empty() || runs_.begin()->second.available_at >= retention.finished_before) return 0;

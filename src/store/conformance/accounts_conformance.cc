@@ -127,6 +127,18 @@ TEST_P(StoreConformanceTest, EveryChangeLeavesOneRowInTheAuditAndAFailedOneNone)
   EXPECT_EQ(store_->accounts().list_audit({.search = "TEST.3"})->rows.size(), 1u);
 }
 
+TEST_P(StoreConformanceTest, SettingsAreSetTakenBackAndNoted) {
+  EXPECT_EQ(*store_->load_setting("keep_runs_days"), std::nullopt);
+  const std::vector<SettingChange> set{{"keep_runs_days", "7"}, {"keep_runs_max", "5"}};
+  ASSERT_TRUE(store_->accounts().save_settings(set, kNote));
+  EXPECT_EQ(*store_->load_setting("keep_runs_days"), "7");
+  const std::vector<SettingChange> back{{"keep_runs_days", std::nullopt}};
+  ASSERT_TRUE(store_->accounts().save_settings(back, kNote));
+  EXPECT_EQ(*store_->load_setting("keep_runs_days"), std::nullopt);
+  EXPECT_EQ(*store_->load_setting("keep_runs_max"), "5");
+  EXPECT_EQ(store_->accounts().list_audit({})->rows.size(), 2u);
+}
+
 TEST_P(StoreConformanceTest, AuditCannotBeChangedUnnoticed) {
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(store_->accounts().append_audit(kNote));
   EXPECT_EQ(*store_->accounts().find_tampered_audit(), std::nullopt);

@@ -369,6 +369,8 @@ TEST_P(StoreConformanceTest, OldAndSurplusRunsGoUnfinishedOnesStay) {
   const auto runs = store_->list_runs({.task_id = task.id}).value().rows;
   EXPECT_EQ(runs.size(), 4u);
   EXPECT_EQ(runs.front().status, RunStatus::kQueued);
+  // What is set for all counts where the task itself keeps more.
+  EXPECT_EQ(store_->prune({.finished_before = first, .keep_max = 1}).value(), 2u);
 }
 
 TEST_P(StoreConformanceTest, SummaryCountsAndHealthIsGood) {

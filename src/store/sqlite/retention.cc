@@ -49,7 +49,14 @@ struct TaskLimit {
   std::int64_t keep = 0;
 };
 
-Result<std::vector<TaskLimit>> next_tasks(Connection& connection, PrunePosition& position) {
+// 0 is no bound, of the task as of all.
+std::int64_t kept_of(std::int64_t keep_runs, std::int64_t keep_max) {
+  if (keep_max <= 0) return keep_runs;
+  return keep_runs <= 0 ? keep_max : std::min(keep_runs, keep_max);
+}
+
+Result<std::vector<TaskLimit>> next_tasks(Connection& connection, std::int64_t keep_max,
+                                          PrunePosition& position) {
   auto select =
       connection.prepare("SELECT id, keep_runs FROM task WHERE id > ? ORDER BY id LIMIT ?");
   if (!select) return fail(select.error());
@@ -59,7 +66,7 @@ Result<std::vector<TaskLimit>> next_tasks(Connection& connection, PrunePosition&
     const auto row = select->step();
     if (!row) return fail(row.error());
     if (!*row) break;
-    tasks.push_back({TaskId{select->integer(0)}, select->integer(1)});
+    tasks.push_back({TaskId{select->integer(0)}, kept_of(select->integer(1), keep_max)});
   }
   const bool last = static_cast<std::int64_t>(tasks.size()) < kTasksLookedAt;
   position.task = last ? 0 : tasks.back().id.value;
@@ -108,7 +115,7 @@ Result<void> find_beyond_count(Connection& connection, const Retention& retentio
                                PrunePosition& position, std::vector<RunId>& into) {
   const auto ids = range_of_ids(connection);
   if (!ids) return fail(ids.error());
-  const auto tasks = next_tasks(connection, position);
+  const auto tasks = next_tasks(connection, retention.keep_max, position);
   if (!tasks) return fail(tasks.error());
   for (const TaskLimit& task : *tasks) {
     if (into.size() >= retention.limit) {

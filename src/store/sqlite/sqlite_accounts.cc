@@ -2,6 +2,7 @@
 
 #include "store/sqlite/account_rows.h"
 #include "store/sqlite/audit_rows.h"
+#include "store/sqlite/setting_rows.h"
 
 namespace rota::store {
 
@@ -21,6 +22,11 @@ Result<T> SqliteAccounts::read(const std::function<Result<T>(Connection&)>& work
   auto connection = readers_.borrow();
   if (!connection) return fail(connection.error());
   return work(**connection);
+}
+
+Result<void> SqliteAccounts::save_settings(std::span<const SettingChange> changes,
+                                           const AuditNote& note) {
+  return audited<void>(note, [&](Connection& c) { return change_settings(c, changes); });
 }
 
 Result<User> SqliteAccounts::add_user(const User& user, const AuditNote& note) {

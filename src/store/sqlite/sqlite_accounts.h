@@ -31,6 +31,8 @@ class SqliteAccounts final : public AccountStore {
   Result<void> touch_token(TokenId id, Instant used_at) override;
   Result<std::vector<ApiToken>> list_tokens() override;
   Result<void> remove_token(TokenId id, const AuditNote& note) override;
+  Result<void> save_settings(std::span<const SettingChange> changes,
+                             const AuditNote& note) override;
   Result<void> append_audit(const AuditNote& note) override;
   Result<Page<AuditEntry>> list_audit(const AuditQuery& query) override;
   Result<std::optional<std::int64_t>> find_tampered_audit() override;

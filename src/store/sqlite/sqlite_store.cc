@@ -16,6 +16,7 @@
 #include "store/sqlite/retention.h"
 #include "store/sqlite/run_rows.h"
 #include "store/sqlite/server_lock.h"
+#include "store/sqlite/setting_rows.h"
 #include "store/sqlite/sqlite_access.h"
 #include "store/sqlite/sqlite_accounts.h"
 #include "store/sqlite/task_rows.h"
@@ -275,6 +276,10 @@ class SqliteStore final : public Store, private SqliteAccess {
   Result<Page<Decision>> list_decisions(const DecisionQuery& query) override {
     return read_at_once<Page<Decision>>(
         [&](Connection& c) { return query_decisions(c, query, now()); });
+  }
+
+  Result<std::optional<std::string>> load_setting(std::string_view name) override {
+    return read<std::optional<std::string>>([&](Connection& c) { return find_setting(c, name); });
   }
 
   Result<std::size_t> prune(const Retention& retention) override {
