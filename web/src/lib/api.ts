@@ -217,22 +217,24 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
 
 /**
  * Sends one request. When the session has ended meanwhile it waits until somebody has signed in
- * again, and then sends the same once more. `body` becomes JSON; `headers` such as If-Match.
+ * again, and then sends the same once more. `body` becomes JSON, or with `contentType` goes out as
+ * the text that it is; `headers` such as If-Match.
  */
 export async function send<T>(
   method: Method,
   path: string,
   body?: unknown,
-  options: { headers?: Record<string, string>; signal?: AbortSignal } = {},
+  options: { headers?: Record<string, string>; signal?: AbortSignal; contentType?: string } = {},
 ): Promise<T> {
+  const plain = options.contentType !== undefined;
   const init = (): RequestInit => {
     const headers: Record<string, string> = { ...options.headers };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (body !== undefined) headers["Content-Type"] = options.contentType ?? "application/json";
     if (method !== "GET") headers["X-CSRF-Token"] = hooks.csrfToken();
     return {
       method,
       headers,
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body === undefined ? null : plain ? String(body) : JSON.stringify(body),
       signal: options.signal ?? null,
     };
   };

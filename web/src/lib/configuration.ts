@@ -49,11 +49,12 @@ function retries(task: Task): Entry {
   return { label: "Retries", value };
 }
 
-function workingDays(task: Task): Entry[] {
+function workingDays(task: Task, calendar: string): Entry[] {
   if (!task.working_days_only) return [{ label: "Working days", value: "No", usual: true }];
   const entries: Entry[] = [
     { label: "Working days", value: "Yes", yes: true },
     { label: "On other days", value: nonWorkingDays[task.on_non_working_day] ?? task.on_non_working_day },
+    ...optional("Calendar", calendar, (name) => (task.calendar_id === null ? `${name}, the default` : name)),
   ];
   const offset = task.working_day_offset ?? 0;
   if (offset !== 0) {
@@ -67,12 +68,13 @@ function optional(label: string, value: string | null, words = (text: string) =>
   return value === null || value === "" ? [] : [{ label, value: words(value) }];
 }
 
-export function configurationOf(task: Task): Entry[] {
+/** `calendar`: the name of the one that it follows; "" where that is not known. */
+export function configurationOf(task: Task, calendar = ""): Entry[] {
   const utc = (at: string) => `${formatUtc(at)} UTC`;
   return [
     { label: "Schedule", value: task.schedule },
     { label: "Timezone", value: task.timezone },
-    ...workingDays(task),
+    ...workingDays(task, calendar),
     { label: "Priority", value: `${task.priority} (1 is the most urgent, 100 the least)`, usual: task.priority === 50 },
     ...optional("Starts", task.starts_at, utc),
     ...optional("Ends", task.ends_at, utc),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Task } from "./api";
-import { changesBetween, draftOf, dropDraft, emptyDraft, keepDraft, keptDraft, valueText } from "./draft";
+import { changedFields, changesBetween, draftOf, dropDraft, emptyDraft, keepDraft, keptDraft, timingOf, valueText } from "./draft";
 
 function storage(): Storage {
   const kept = new Map<string, string>();
@@ -44,4 +44,15 @@ test("a storage that is full or forbidden is no error", () => {
 
 test("values are said in words", () => {
   expect([valueText(true), valueText(""), valueText({ a: 1 }), valueText(5)]).toEqual(["yes", "nothing", '{"a":1}', "5"]);
+});
+
+test("only what decides about times is asked about", () => {
+  expect(timingOf({ name: "New", schedule: "@daily" })).toEqual({ schedule: "@daily" });
+  expect(timingOf({ name: "New" })).toBe(null);
+});
+
+test("a change tells what somebody did, not how runs went meanwhile", () => {
+  const before = { id: 1, version: 1, paused_until: null, priority: 5, last_result: "ok" };
+  const after = { id: 1, version: 2, paused_until: "2026-12-01T00:00:00Z", priority: 5, last_result: "failed" };
+  expect(changedFields(before, after)).toEqual(["paused_until"]);
 });

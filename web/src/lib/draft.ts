@@ -12,6 +12,10 @@ export interface Draft {
   working_days_only: boolean;
   on_non_working_day: string;
   calendar_id: number | null;
+  working_day_offset: number;
+  starts_at: string | null;
+  ends_at: string | null;
+  jitter_s: number;
   priority: number;
   active: boolean;
   metadata: Record<string, unknown>;
@@ -19,11 +23,15 @@ export interface Draft {
   tags: string;
   overlap: string;
   catch_up: string;
+  catch_up_window_s: number;
+  delivery: string;
   timeout_s: number;
   attempts_max: number;
   retry_delay_s: number;
   retry_backoff: string;
+  retry_delay_max_s: number;
   failures_max: number;
+  keep_runs: number;
 }
 
 export const emptyDraft: Draft = {
@@ -35,6 +43,10 @@ export const emptyDraft: Draft = {
   working_days_only: false,
   on_non_working_day: "skip",
   calendar_id: null,
+  working_day_offset: 0,
+  starts_at: null,
+  ends_at: null,
+  jitter_s: 0,
   priority: 50,
   active: true,
   metadata: {},
@@ -42,11 +54,15 @@ export const emptyDraft: Draft = {
   tags: "",
   overlap: "skip",
   catch_up: "latest",
+  catch_up_window_s: 86_400,
+  delivery: "at_least_once",
   timeout_s: 3600,
   attempts_max: 1,
-  retry_delay_s: 60,
-  retry_backoff: "fixed",
+  retry_delay_s: 30,
+  retry_backoff: "exponential",
+  retry_delay_max_s: 3600,
   failures_max: 0,
+  keep_runs: 1000,
 };
 
 export type DraftField = keyof Draft;
@@ -66,6 +82,28 @@ export function changesBetween(before: Draft, after: Draft): Partial<Draft> {
     if (JSON.stringify(before[name]) !== JSON.stringify(after[name])) changed[name] = after[name];
   }
   return changed as Partial<Draft>;
+}
+
+/** Fields that decide when a task runs. */
+const timing: readonly DraftField[] = [
+  "schedule", "timezone", "working_days_only", "on_non_working_day", "calendar_id", "working_day_offset", "starts_at", "ends_at", "active",
+];
+
+/** What of some changes decides when the task runs; null: nothing of it. */
+export function timingOf(changes: Partial<Draft>): Partial<Draft> | null {
+  const found = Object.entries(changes).filter(([name]) => timing.includes(name as DraftField));
+  return found.length === 0 ? null : (Object.fromEntries(found) as Partial<Draft>);
+}
+
+const kept = new Set(["id", "version", "created_at", "updated_at", "updated_by", "anchor_at"]);
+const standing = new Set(["next_scheduled_at", "executed_at", "execution_time_ms", "last_status", "last_result", "failure_count", "schedule_error"]);
+
+/** The names of what somebody changed about a task, pauses included; how its runs went is left out. */
+export function changedFields(before: object, after: object): string[] {
+  const text = (task: object, name: string) => JSON.stringify((task as Record<string, unknown>)[name] ?? null);
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => !kept.has(name) && !standing.has(name) && text(before, name) !== text(after, name),
+  );
 }
 
 /** In words, for a list of differences. */

@@ -87,15 +87,16 @@ export class Editor {
     }
   }
 
-  /** Somebody else saved first: go on from what is stored now, with one's own changes on top. */
-  takeTheirsAsBase(keepMine: boolean): void {
+  /** Somebody else saved first: go on from what is stored now, with those fields as they stand here. */
+  takeTheirsAsBase(mineFields: readonly DraftField[]): void {
     if (this.theirs === null) return;
-    const mine = keepMine ? this.changes : {};
+    const mine = Object.fromEntries(mineFields.map((field) => [field, this.draft[field]])) as Partial<Draft>;
     this.stored = draftOf(this.theirs);
     this.version = this.theirs.version;
     this.draft = { ...this.stored, ...mine };
     this.theirs = null;
-    if (keepMine) keepDraft(this.id, this.draft, this.version);
+    this.error = null;
+    if (this.dirty) keepDraft(this.id, this.draft, this.version);
     else dropDraft(this.id);
   }
 

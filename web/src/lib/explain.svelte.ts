@@ -10,7 +10,9 @@ export interface Question {
   timezone: string;
   working_days_only: boolean;
   on_non_working_day: string;
-  calendar_id: number | null;
+  working_day_offset: number;
+  /** By name; "": not known yet, the default. */
+  calendar: string;
   anchor_at?: string | null;
 }
 
@@ -49,11 +51,12 @@ export class Explainer {
   private async askNow(question: Question): Promise<void> {
     const request = new AbortController();
     this.request = request;
-    const { expr, timezone, working_days_only, on_non_working_day, anchor_at } = question;
+    const { working_days_only, working_day_offset, calendar, ...rest } = question;
+    const days = working_days_only ? { working_days_only, working_day_offset: working_day_offset || null, calendar } : {};
     try {
       this.value = await get<Explanation>(
         "/schedules/explain",
-        { expr, timezone, working_days_only, on_non_working_day, anchor_at, count: 6, skipped: true },
+        { ...rest, ...days, count: 6, skipped: true },
         request.signal,
       );
       this.problem = null;

@@ -10,6 +10,7 @@ export const places: readonly (readonly [string, string, string])[] = [
   ["d", "/", "Today"],
   ["t", "/tasks", "Tasks"],
   ["r", "/runs", "Runs"],
+  ["c", "/calendars", "Calendars"],
   ["n", "/nodes", "Nodes"],
   ["h", "/handlers", "Handlers"],
 ];

@@ -10,19 +10,24 @@ export class Resource<T> {
   /** Asks again soon, once for all that is said meanwhile. */
   readonly refresh: () => void;
   private request: AbortController | undefined;
-  private ask: (signal: AbortSignal) => Promise<T>;
+  private question: (signal: AbortSignal) => Promise<T>;
 
-  constructor(ask: (signal: AbortSignal) => Promise<T>, soonestMs = 300) {
-    this.ask = ask;
+  constructor(question: (signal: AbortSignal) => Promise<T>, soonestMs = 300) {
+    this.question = question;
     this.refresh = throttle(() => void this.load(), soonestMs);
   }
 
   /** Another question: the old answer is forgotten. */
-  reask(ask: (signal: AbortSignal) => Promise<T>): void {
-    this.ask = ask;
+  reask(question: (signal: AbortSignal) => Promise<T>): void {
     this.value = null;
     this.error = null;
     this.loaded = false;
+    this.ask(question);
+  }
+
+  /** Another question of the same kind: the old answer stays until the new one has come. */
+  ask(question: (signal: AbortSignal) => Promise<T>): void {
+    this.question = question;
     void this.load();
   }
 
@@ -31,7 +36,7 @@ export class Resource<T> {
     const request = new AbortController();
     this.request = request;
     try {
-      const value = await this.ask(request.signal);
+      const value = await this.question(request.signal);
       if (this.request !== request) return;
       this.value = value;
       this.error = null;
