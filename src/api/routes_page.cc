@@ -12,7 +12,7 @@ namespace {
 
 // Addresses that the page itself understands (web/src/lib/routes.ts has the same list; a test in
 // tests/browser opens each). "/dynamic-task" is where the original had its table.
-constexpr std::array<std::string_view, 14> kPageAddresses{"/",
+constexpr std::array<std::string_view, 18> kPageAddresses{"/",
                                                           "/dynamic-task",
                                                           "/tasks",
                                                           "/tasks/new",
@@ -25,6 +25,10 @@ constexpr std::array<std::string_view, 14> kPageAddresses{"/",
                                                           "/nodes",
                                                           "/handlers",
                                                           "/handlers/{type}",
+                                                          "/settings",
+                                                          "/users",
+                                                          "/tokens",
+                                                          "/audit",
                                                           "/set-up"};
 
 const Asset& document() {

@@ -13,6 +13,9 @@ export const places: readonly (readonly [string, string, string])[] = [
   ["c", "/calendars", "Calendars"],
   ["n", "/nodes", "Nodes"],
   ["h", "/handlers", "Handlers"],
+  ["s", "/settings", "Settings"],
+  ["u", "/users", "Users"],
+  ["a", "/audit", "Audit"],
 ];
 
 export const shortcuts: readonly { title: string; items: readonly Shortcut[] }[] = [
@@ -25,6 +28,16 @@ export const shortcuts: readonly { title: string; items: readonly Shortcut[] }[]
       { keys: "k", what: "Row before" },
       { keys: "Enter", what: "Open the row" },
       { keys: "Esc", what: "Leave the search, close what is open" },
+    ],
+  },
+  {
+    title: "In a calendar's year",
+    items: [
+      { keys: "← →", what: "Day before, next day" },
+      { keys: "↑ ↓", what: "Week before, next week" },
+      { keys: "PgUp PgDn", what: "Month before, next month" },
+      { keys: "Home End", what: "First, last day of the month" },
+      { keys: "Enter", what: "Open the day" },
     ],
   },
   {

@@ -15,6 +15,10 @@ export type PageName =
   | "nodes"
   | "handlers"
   | "handler"
+  | "settings"
+  | "users"
+  | "tokens"
+  | "audit"
   | "nothing";
 
 export interface Place {
@@ -37,6 +41,10 @@ const patterns: readonly (readonly [string, PageName])[] = [
   ["/nodes", "nodes"],
   ["/handlers", "handlers"],
   ["/handlers/:id", "handler"],
+  ["/settings", "settings"],
+  ["/users", "users"],
+  ["/tokens", "tokens"],
+  ["/audit", "audit"],
 ];
 
 function match(pattern: string, path: string): string | null {

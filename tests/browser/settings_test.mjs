@@ -1,0 +1,120 @@
+// Users, tokens, the audit, settings and secrets over a real server that asks for a password.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { looksRight, openPage, test } from "./harness.mjs";
+import { realServer, signIn, unexpected } from "./real_server.mjs";
+
+export async function settings(browser, rota, screenshots) {
+  const server = await realServer(rota, { users: [["ann", "admin"]], demo: false });
+  const { url } = server;
+  const page = await signIn(browser, url, "ann");
+  const dialog = page.getByRole("dialog");
+
+  await test("an admin adds a user, changes the role, and removes the user by name", async () => {
+    await page.goto(`${url}/users`);
+    await page.getByRole("button", { name: "New user" }).click();
+    await dialog.getByLabel("Name").fill("ben");
+    await dialog.getByLabel("Role").selectOption("view");
+    await dialog.getByLabel("Password", { exact: true }).fill("short");
+    await dialog.getByRole("button", { name: "Add user" }).click();
+    await dialog.locator("#user-password-problem").waitFor();
+    await looksRight(page, "user-dialog", screenshots);
+    await dialog.getByLabel("Password", { exact: true }).fill("correct horse battery");
+    await dialog.getByRole("button", { name: "Add user" }).click();
+    await page.getByText("ben can sign in now.").waitFor();
+    await page.getByLabel("Role of ben").selectOption("edit");
+    await page.getByText("ben is edit now").waitFor();
+    await looksRight(page, "users", screenshots);
+    const ben = await signIn(browser, url, "ben");
+    await ben.goto(`${url}/settings`);
+    await ben.getByText("An admin can change these.").waitFor();
+    assert.equal(await ben.getByRole("link", { name: "Audit" }).count(), 0);
+    await ben.context().close();
+    await page.getByRole("button", { name: "Remove … ben" }).click();
+    await dialog.getByLabel("Type its name to confirm").fill("ben");
+    await dialog.getByRole("button", { name: "Remove" }).click();
+    await page.getByText("ben is gone").waitFor();
+  });
+
+  await test("a token is made, shown once, works, and ends", async () => {
+    await page.goto(`${url}/tokens`);
+    await page.getByText("None yet.").waitFor();
+    await looksRight(page, "tokens-empty", screenshots);
+    await page.getByRole("button", { name: "New token" }).click();
+    await dialog.getByLabel("Name").fill("laptop");
+    await dialog.getByLabel("Role").selectOption("view");
+    await dialog.getByRole("button", { name: "Make it" }).click();
+    const secret = await dialog.getByRole("textbox").inputValue();
+    assert.match(secret, /^rota_/);
+    const ask = () => execFileSync("curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", `Authorization: Bearer ${secret}`, `${url}/api/v1/tasks`], { encoding: "utf8" });
+    assert.equal(ask(), "200");
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("cell", { name: "laptop" }).waitFor();
+    assert.equal((await page.content()).includes(secret), false);
+    await looksRight(page, "tokens", screenshots);
+    await page.getByRole("button", { name: "Remove … laptop" }).click();
+    await dialog.getByLabel("Type its name to confirm").fill("laptop");
+    await dialog.getByRole("button", { name: "Remove" }).click();
+    await page.getByText("laptop does not work any more.").waitFor();
+    assert.equal(ask(), "401");
+  });
+
+  await test("one's own password is changed", async () => {
+    await page.getByLabel("The old one").fill("not the password");
+    await page.getByLabel("The new one").fill("another horse battery");
+    await page.getByLabel("The same once more").fill("another horse battery");
+    await page.getByRole("button", { name: "Change it" }).click();
+    await page.locator(".panel .bad").waitFor();
+    await page.getByLabel("The old one").fill("correct horse battery");
+    await page.getByRole("button", { name: "Change it" }).click();
+    await page.getByText("You are signed out everywhere else.").waitFor();
+  });
+
+  await test("the audit says who changed what, and is searched", async () => {
+    await page.goto(`${url}/audit`);
+    await page.getByRole("cell", { name: "ann" }).first().waitFor();
+    await page.getByRole("button", { name: "What changed" }).first().click();
+    await looksRight(page, "audit", screenshots);
+    await page.getByRole("searchbox").fill("laptop");
+    await page.waitForURL(/search=laptop/);
+    await page.getByRole("searchbox").fill("<script>nobody</script>");
+    await page.getByRole("heading", { name: "Nothing matches" }).waitFor();
+  });
+
+  await test("settings are changed within their bounds, and a secret goes in and never comes out", async () => {
+    await page.goto(`${url}/settings`);
+    await page.getByLabel("Default calendar").selectOption("scotland");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved. It holds at once").waitFor();
+    assert.equal(server.sql("SELECT value FROM setting WHERE name = 'default_calendar'"), "scotland");
+    await page.getByRole("button", { name: "Add a secret …" }).click();
+    await dialog.getByLabel("Name").fill("smtp-password");
+    await dialog.getByLabel("Value").fill("tr0ub4dor-and-3");
+    await dialog.getByRole("button", { name: "Keep it" }).click();
+    await page.getByRole("cell", { name: "smtp-password" }).waitFor();
+    assert.equal((await page.content()).includes("tr0ub4dor"), false);
+    await looksRight(page, "settings", screenshots);
+    await page.getByRole("button", { name: "Replace … smtp-password" }).click();
+    await dialog.getByLabel("Value").fill("another-one-of-them");
+    await dialog.getByRole("button", { name: "Keep it" }).click();
+    await page.getByText("smtp-password is kept").waitFor();
+    await page.getByRole("button", { name: "Delete … smtp-password" }).click();
+    await dialog.getByLabel("Type its name to confirm").fill("smtp-password");
+    await dialog.getByRole("button", { name: "Delete" }).click();
+    await page.getByText("smtp-password is gone").waitFor();
+  });
+
+  await test("no screen about the server complained", () => assert.deepEqual(unexpected(page), []));
+  await page.context().close();
+
+  const open = await realServer(rota, { demo: false });
+  const trial = await openPage(browser, `${open.url}/users`);
+  await test("a server without users says how to get some", async () => {
+    await trial.getByRole("heading", { name: "No users yet" }).waitFor();
+    await looksRight(trial, "users-empty", screenshots);
+    await trial.goto(`${open.url}/audit`);
+    await trial.getByRole("heading", { name: "Nothing has been changed yet" }).waitFor();
+    await looksRight(trial, "audit-empty", screenshots);
+  });
+  await trial.context().close();
+}

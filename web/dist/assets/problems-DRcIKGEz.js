@@ -1,0 +1,1 @@
+function e(e,t){return e?.fields.find(e=>e.field===t)?.message??``}export{e as t};

@@ -1,0 +1,58 @@
+// Users, tokens and the audit as the server describes them.
+import type { Role } from "../account/session.svelte";
+
+export interface Account {
+  id: number;
+  name: string;
+  role: Role;
+  version: number;
+  created_at: string;
+  signed_in_at: string | null;
+}
+
+export interface Token {
+  id: number;
+  user_id: number;
+  user: string;
+  name: string;
+  role: Role;
+  created_at: string;
+  expires_at: string | null;
+  used_at: string | null;
+}
+
+export interface AuditEntry {
+  seq: number;
+  at: string;
+  who: string;
+  address: string;
+  action: string;
+  object: string;
+  before: unknown;
+  after: unknown;
+}
+
+export interface Secret {
+  name: string;
+  created_at: string;
+  updated_at: string;
+  updated_by: string;
+  used_at: string | null;
+}
+
+export interface Setting {
+  name: string;
+  value: string | number | boolean | null;
+  default: string | number | boolean | null;
+  meaning: string;
+  min?: number | null;
+  max?: number | null;
+  unit?: string | null;
+}
+
+export const roleWords: Record<Role, string> = {
+  view: "sees everything",
+  run: "also runs, pauses and resumes tasks",
+  edit: "also makes and changes tasks and calendars",
+  admin: "also manages users, settings and secrets",
+};
