@@ -42,3 +42,10 @@ export async function signIn(browser, url, name, options = {}) {
 
 /** What the console said, but for refusals that the test itself brought about. */
 export const unexpected = (page) => page.complaints.filter((one) => !/status of (401|403|404|409|412|422|429)/.test(one));
+
+/** Whether the server has that address at all; what it lacks is left out, and said. */
+export async function has(page, path) {
+  const answer = await page.request.get(new URL(`/api/v1${path}`, page.url()).href);
+  if (answer.status() === 404) console.log(`# the server has no ${path}: its test is left out`);
+  return answer.status() !== 404;
+}

@@ -10,11 +10,14 @@ export class Resource<T> {
   /** Asks again soon, once for all that is said meanwhile. */
   readonly refresh: () => void;
   private request: AbortController | undefined;
+  private stopped = false;
   private question: (signal: AbortSignal) => Promise<T>;
 
   constructor(question: (signal: AbortSignal) => Promise<T>, soonestMs = 300) {
     this.question = question;
-    this.refresh = throttle(() => void this.load(), soonestMs);
+    this.refresh = throttle(() => {
+      if (!this.stopped) void this.load();
+    }, soonestMs);
   }
 
   /** Another question: the old answer is forgotten. */
@@ -28,6 +31,7 @@ export class Resource<T> {
   /** Another question of the same kind: the old answer stays until the new one has come. */
   ask(question: (signal: AbortSignal) => Promise<T>): void {
     this.question = question;
+    this.stopped = false;
     void this.load();
   }
 
@@ -47,7 +51,9 @@ export class Resource<T> {
     }
   }
 
+  /** Nobody looks at it any more. */
   stop(): void {
+    this.stopped = true;
     this.request?.abort();
     this.request = undefined;
   }
