@@ -14,12 +14,12 @@
 namespace rota::store {
 namespace {
 
-Result<bool> advance(Connection& connection, const SlotClaim& claim) {
-  auto update = connection.prepare(
-      "UPDATE task_execution SET next_scheduled_at = ?"
-      " WHERE task_id = ? AND next_scheduled_at = ? AND task_version = ? AND replan = 0");
-  if (!update) return fail(update.error());
-  const auto done = update->bind(claim.new_next)
+constexpr const char* kAdvance =
+    "UPDATE task_execution SET next_scheduled_at = ?"
+    " WHERE task_id = ? AND next_scheduled_at = ? AND task_version = ? AND replan = 0";
+
+Result<bool> advance(Connection& connection, Statement& update, const SlotClaim& claim) {
+  const auto done = update.bind(claim.new_next)
                         .bind(claim.task_id.value)
                         .bind(claim.expected_next)
                         .bind(claim.task_version)
@@ -69,9 +69,9 @@ Result<void> read_back(Connection& connection, NodeId node, const SlotClaim& cla
 }
 
 // Moves the task on; its slots are to become runs. One that has moved on already is read back.
-Result<void> take(Connection& connection, NodeId node, const SlotClaim& claim,
+Result<void> take(Connection& connection, Statement& update, NodeId node, const SlotClaim& claim,
                   std::vector<NewSlot>& slots, std::vector<ClaimedRun>& into) {
-  const auto moved = advance(connection, claim);
+  const auto moved = advance(connection, update, claim);
   if (!moved) return fail(moved.error());
   if (!*moved) return read_back(connection, node, claim, into);
   if (auto noted = insert_skipped(connection, claim.task_id, claim.skipped); !noted) return noted;
@@ -100,8 +100,11 @@ Result<std::vector<ClaimedRun>> claim(Connection& connection, NodeId node,
   claimed.reserve(claims.size());
   std::vector<NewSlot> slots;
   slots.reserve(claims.size());
+  auto update = connection.prepare(kAdvance);
+  if (!update) return fail(update.error());
   for (const SlotClaim& one : claims) {
-    if (auto done = take(connection, node, one, slots, claimed); !done) return fail(done.error());
+    auto done = take(connection, *update, node, one, slots, claimed);
+    if (!done) return fail(done.error());
   }
   auto held = find_held(connection, slots);
   if (!held) return fail(held.error());

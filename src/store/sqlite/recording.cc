@@ -19,6 +19,13 @@ std::int64_t milliseconds(Duration elapsed) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count();
 }
 
+/// What nearly all runs come to: a success with nothing else to tell. Statements
+/// with its words in them have far less to do than the general ones.
+bool is_plain_success(const RunResult& result) {
+  return result.status == RunStatus::kSucceeded && result.started_at && result.error.empty() &&
+         result.reason.empty() && result.output_bytes == 0;
+}
+
 enum class Written { kNow, kBefore, kRefused };
 
 // An earlier attempt to write this very result may have been committed although its answer was
@@ -38,7 +45,35 @@ Result<Written> judge_unwritten(Connection& connection, NodeId node, const RunRe
   return *row ? Written::kBefore : Written::kRefused;
 }
 
-Result<Written> write_run(Connection& connection, NodeId node, const RunResult& result) {
+constexpr const char* kPlainRun =
+    "UPDATE run SET status = 'succeeded', started_at = ?, finished_at = ?, duration_ms = ?,"
+    " result = ? WHERE id = ? AND fence = ? AND node_id = ?"
+    " AND (status = 'claimed' OR status = 'running')";
+
+constexpr const char* kPlainStanding =
+    "UPDATE task_execution SET executed_at = ?, execution_time = ?, last_status = 'succeeded',"
+    " last_result = ?, failure_count = 0 WHERE task_id = ?";
+
+/// What every result needs, prepared once for a batch.
+struct Batch {
+  Connection& connection;
+  NodeId node;
+  Statement plain_run;
+  Statement plain_standing;
+};
+
+Result<void> update_plain_success(Batch& batch, const RunResult& result) {
+  return batch.plain_run.bind(result.started_at)
+      .bind(result.finished_at)
+      .bind(milliseconds(result.elapsed))
+      .bind(shortened(result.result))
+      .bind(result.key.id.value)
+      .bind(result.key.fence)
+      .bind(batch.node.value)
+      .run();
+}
+
+Result<void> update_run(Connection& connection, NodeId node, const RunResult& result) {
   auto update = connection.prepare(
       "UPDATE run SET status = ?, started_at = ?, finished_at = ?, duration_ms = ?, result = ?,"
       " error = ?, reason = CASE ?7 WHEN '' THEN reason ELSE ?7 END, output_bytes = ?"
@@ -50,17 +85,22 @@ Result<Written> write_run(Connection& connection, NodeId node, const RunResult& 
   } else {
     update->bind_null();
   }
-  const auto done = update->bind(shortened(result.result))
-                        .bind(shortened(result.error))
-                        .bind(shortened(result.reason))
-                        .bind(result.output_bytes)
-                        .bind(result.key.id.value)
-                        .bind(result.key.fence)
-                        .bind(node.value)
-                        .run();
+  return update->bind(shortened(result.result))
+      .bind(shortened(result.error))
+      .bind(shortened(result.reason))
+      .bind(result.output_bytes)
+      .bind(result.key.id.value)
+      .bind(result.key.fence)
+      .bind(node.value)
+      .run();
+}
+
+Result<Written> write_run(Batch& batch, const RunResult& result) {
+  const auto done = is_plain_success(result) ? update_plain_success(batch, result)
+                                             : update_run(batch.connection, batch.node, result);
   if (!done) return fail(done.error());
-  if (connection.changes() == 1) return Written::kNow;
-  return judge_unwritten(connection, node, result);
+  if (batch.connection.changes() == 1) return Written::kNow;
+  return judge_unwritten(batch.connection, batch.node, result);
 }
 
 Result<RunId> queue_retry(Connection& connection, const RunResult& result) {
@@ -108,10 +148,21 @@ Result<void> write_failures(Connection& connection, TaskId task, const Standing&
   return update->bind(standing.reset).bind(standing.failures).bind(task.value).run();
 }
 
-Result<void> write_standing(Connection& connection, TaskId task, const Standing& standing) {
-  if (standing.last == nullptr) return write_failures(connection, task, standing);
+Result<void> write_plain_standing(Batch& batch, TaskId task, const RunResult& last) {
+  return batch.plain_standing.bind(last.started_at)
+      .bind(milliseconds(last.elapsed))
+      .bind(shortened(last.result))
+      .bind(task.value)
+      .run();
+}
+
+Result<void> write_standing(Batch& batch, TaskId task, const Standing& standing) {
+  if (standing.last == nullptr) return write_failures(batch.connection, task, standing);
   const RunResult& last = *standing.last;
-  auto update = connection.prepare(
+  if (is_plain_success(last) && standing.reset && standing.failures == 0) {
+    return write_plain_standing(batch, task, last);
+  }
+  auto update = batch.connection.prepare(
       "UPDATE task_execution SET executed_at = ?, execution_time = ?, last_status = ?,"
       " last_result = ?, failure_count = CASE WHEN ? THEN 0 ELSE failure_count END + ?"
       " WHERE task_id = ?");
@@ -146,14 +197,14 @@ Result<bool> deactivate_if_failing(Connection& connection, TaskId task, Instant 
   return connection.changes() == 1;
 }
 
-Result<void> finish_task(Connection& connection, TaskId task, const Standing& standing, Instant now,
+Result<void> finish_task(Batch& batch, TaskId task, const Standing& standing, Instant now,
                          RecordReport& report) {
-  if (auto done = write_standing(connection, task, standing); !done) return done;
+  if (auto done = write_standing(batch, task, standing); !done) return done;
   if (standing.next) {
-    if (auto done = write_next(connection, task, *standing.next); !done) return done;
+    if (auto done = write_next(batch.connection, task, *standing.next); !done) return done;
   }
   if (standing.failures == 0) return {};
-  const auto off = deactivate_if_failing(connection, task, now);
+  const auto off = deactivate_if_failing(batch.connection, task, now);
   if (!off) return fail(off.error());
   if (*off) report.deactivated.push_back(task);
   return {};
@@ -163,10 +214,16 @@ Result<void> finish_task(Connection& connection, TaskId task, const Standing& st
 
 Result<RecordReport> record_results(Connection& connection, NodeId node,
                                     std::span<const RunResult> results, Instant now) {
+  auto plain_run = connection.prepare(kPlainRun);
+  if (!plain_run) return fail(plain_run.error());
+  auto plain_standing = connection.prepare(kPlainStanding);
+  if (!plain_standing) return fail(plain_standing.error());
+  Batch batch{connection, node, std::move(*plain_run), std::move(*plain_standing)};
   RecordReport report;
   std::unordered_map<std::int64_t, Standing> standings;
+  standings.reserve(results.size());
   for (const RunResult& result : results) {
-    const auto written = write_run(connection, node, result);
+    const auto written = write_run(batch, result);
     if (!written) return fail(written.error());
     if (*written == Written::kRefused) report.stale.push_back(result.key.id);
     if (*written != Written::kNow) continue;
@@ -178,7 +235,7 @@ Result<RecordReport> record_results(Connection& connection, NodeId node,
     add(standings[result.task_id.value], result);
   }
   for (const auto& [task, standing] : standings) {
-    auto done = finish_task(connection, TaskId{task}, standing, now, report);
+    auto done = finish_task(batch, TaskId{task}, standing, now, report);
     if (!done) return fail(done.error());
   }
   return report;

@@ -10,6 +10,7 @@ namespace rota::store {
 namespace {
 
 constexpr std::size_t kTogether = 32;
+constexpr std::size_t kFew = 4;
 /// Fewer tasks than this are looked up one by one.
 constexpr std::size_t kTogetherLeast = 6;
 
@@ -19,14 +20,15 @@ std::string repeated(std::string_view text, std::size_t times) {
   return all;
 }
 
-const char* insert_sql(bool many) {
+const char* insert_sql(std::size_t count) {
   constexpr std::string_view kInsert =
       "INSERT INTO run (task_id, task_version, scheduled_for, cause, status, reason, priority,"
       " available_at, node_id, fence, finished_at) VALUES {} ON CONFLICT DO NOTHING";
   constexpr std::string_view kRow = "(?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)";
   static const std::string one = fmt::format(kInsert, kRow);
+  static const std::string few = fmt::format(kInsert, repeated(kRow, kFew));
   static const std::string all = fmt::format(kInsert, repeated(kRow, kTogether));
-  return many ? all.c_str() : one.c_str();
+  return count == kTogether ? all.c_str() : count == kFew ? few.c_str() : one.c_str();
 }
 
 const char* held_sql(bool many) {
@@ -73,7 +75,7 @@ Result<void> look_up(Connection& connection, std::span<const NewSlot> slots, std
 
 Result<void> insert_some(Connection& connection, NodeId node, std::span<const NewSlot> slots,
                          Instant now, std::int64_t before, std::vector<std::optional<RunId>>& ids) {
-  auto insert = connection.prepare(insert_sql(slots.size() > 1));
+  auto insert = connection.prepare(insert_sql(slots.size()));
   if (!insert) return fail(insert.error());
   for (const NewSlot& one : slots) bind(*insert, node, one, now);
   if (auto done = insert->run(); !done) return done;
@@ -82,6 +84,25 @@ Result<void> insert_some(Connection& connection, NodeId node, std::span<const Ne
   const std::int64_t first = connection.last_insert_id() - count + 1;
   for (std::int64_t i = 0; i < count; ++i) ids.emplace_back(RunId{first + i});
   return {};
+}
+
+using HeldRuns = std::unordered_map<std::int64_t, RunId>;
+
+/// Reads what all tasks hold; none when that is `most` or more.
+Result<std::optional<HeldRuns>> read_all_held(Connection& connection, std::size_t most) {
+  auto select = connection.prepare(
+      "SELECT task_id, max(id) FROM run INDEXED BY run_held"
+      " WHERE status IN ('claimed', 'running') GROUP BY task_id LIMIT ?");
+  if (!select) return fail(select.error());
+  select->bind(static_cast<std::int64_t>(most));
+  HeldRuns held;
+  for (;;) {
+    const auto row = select->step();
+    if (!row) return fail(row.error());
+    if (!*row) break;
+    held.emplace(select->integer(0), RunId{select->integer(1)});
+  }
+  return held.size() < most ? std::optional(std::move(held)) : std::nullopt;
 }
 
 }  // namespace
@@ -94,7 +115,9 @@ Result<std::vector<std::optional<RunId>>> insert_slots(Connection& connection, N
   const auto before = connection.integer("SELECT max(id) FROM run");
   if (!before) return fail(before.error());
   while (!slots.empty()) {
-    const std::size_t count = slots.size() >= kTogether ? kTogether : 1;
+    const std::size_t count = slots.size() >= kTogether ? kTogether
+                              : slots.size() >= kFew    ? kFew
+                                                        : 1;
     auto done = insert_some(connection, node, slots.first(count), now, before->value_or(0), ids);
     if (!done) return fail(done.error());
     slots = slots.subspan(count);
@@ -104,7 +127,13 @@ Result<std::vector<std::optional<RunId>>> insert_slots(Connection& connection, N
 
 Result<std::unordered_map<std::int64_t, RunId>> find_held(Connection& connection,
                                                           std::span<const NewSlot> slots) {
-  std::unordered_map<std::int64_t, RunId> held;
+  // Mostly little is held: then one look over all of it costs less than one for each task.
+  if (slots.size() >= kTogetherLeast) {
+    auto all = read_all_held(connection, slots.size());
+    if (!all) return fail(all.error());
+    if (*all) return std::move(**all);
+  }
+  HeldRuns held;
   while (!slots.empty()) {
     const bool many = slots.size() >= kTogetherLeast;
     const std::size_t count = many ? std::min(slots.size(), kTogether) : 1;
