@@ -40,7 +40,11 @@ function fill(folder) {
   const run = (statement) => execFileSync("sqlite3", ["-cmd", ".timeout 5000", database, statement], { encoding: "utf8" }).trim();
   run(`INSERT INTO task (name, type, schedule, metadata, timezone) VALUES ${sql}`);
   run("UPDATE task SET attempts_max = 3, retry_delay_s = 2 WHERE name = 'Import bank statement'");
-  run("UPDATE task SET working_days_only = 1, description = 'Pays everybody, once the bank is open.', owner = 'Finance' WHERE name = 'Payroll'");
+  run("UPDATE task SET working_days_only = 1, on_non_working_day = 'previous', description = 'Pays everybody, once the bank is open.', owner = 'Finance' WHERE name = 'Payroll'");
+  const calendar = (...args) => execFileSync(rota, ["calendar", ...args, "--db", database], { cwd: folder, stdio: "ignore" });
+  calendar("add", "Acme", "--parent", "england-and-wales", "--description", "Acme Ltd, head office.");
+  calendar("day", "add", "Acme", `${new Date().getUTCFullYear()}-12-19`, "Saturday shift", "--working");
+  calendar("default", "Acme");
   return { database, run };
 }
 
@@ -74,6 +78,29 @@ try {
   await picture(page, url, "today", "/");
   await picture(page, url, "tasks-dark", "/tasks", { scheme: "dark" });
   await picture(page, url, "task", `/tasks/${task("Payroll")}`);
+  const calendar = run("SELECT id FROM calendar WHERE name = 'Acme'");
+  const christmasEve = `${new Date().getUTCFullYear()}-12-24`;
+  await picture(page, url, "calendar", `/calendars/${calendar}?day=${christmasEve}`, {
+    height: 1000,
+    before: async () => {
+      await page.getByText("Closed", { exact: true }).first().click();
+      await page.getByLabel("Why").fill("Company holiday");
+      await page.getByRole("region", { name: "These runs change" }).locator("del").first().waitFor();
+      await page.evaluate(() => document.activeElement.blur());
+      await page.mouse.move(0, 0);
+    },
+  });
+  await picture(page, url, "load", "/calendars", { scheme: "dark" });
+  await picture(page, url, "editor", "/tasks/new", {
+    before: async () => {
+      await page.getByLabel("Name").fill("Close the month");
+      await page.getByLabel("What it does").selectOption("http_request");
+      await page.getByLabel("Schedule", { exact: true }).fill("30 9 25 * *");
+      await page.getByLabel("On working days only").check();
+      await page.getByText(/Does not run/).first().waitFor();
+      await page.evaluate(() => document.activeElement.blur());
+    },
+  });
   await picture(page, url, "run", `/runs/${lastRun("Post invoices")}`, { height: 900 });
 } finally {
   await finish();

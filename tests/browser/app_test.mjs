@@ -23,7 +23,7 @@ mkdirSync(screenshots, { recursive: true });
 const watchdog = setTimeout(() => {
   console.error("the browser test took too long");
   process.exit(1);
-}, 280_000);
+}, 560_000);
 let failed = false;
 try {
   const browser = await openBrowser(options.chromium);

@@ -2,7 +2,7 @@
 // calendars on top of others, files, the load to come, and all of it by keyboard.
 import assert from "node:assert/strict";
 import { looksRight, openPage, test } from "./harness.mjs";
-import { has, live, realServer, unexpected } from "./real_server.mjs";
+import { live, realServer, unexpected } from "./real_server.mjs";
 
 // Two workdays in the coming weeks that are no bank holidays anywhere: a Tuesday and the Wednesday after.
 function comingDays() {
@@ -53,7 +53,7 @@ export async function calendars(browser, rota, screenshots) {
     const christmas = page.getByRole("button", { name: /25 December \d+: closed, Christmas Day/ });
     await christmas.waitFor();
     await christmas.click();
-    await panel().getByText("computed bank holiday, of the calendar england-and-wales").waitFor();
+    await panel().getByText("computed bank holiday (england-and-wales)").waitFor();
     await page.waitForURL(/day=\d+-12-25/);
   });
 
@@ -150,7 +150,7 @@ export async function calendars(browser, rota, screenshots) {
     assert.equal(await page.getByRole("link", { name: "northern-ireland" }).count(), 0);
   });
 
-  if (await has(page, "/load")) await test("the load to come is shown hour by hour, and what runs on a date", async () => {
+  await test("the load to come is shown hour by hour, and what runs on a date", async () => {
     await page.goto(`${url}/calendars`);
     const rows = page.getByRole("region", { name: "Load to come" }).first().locator("tbody tr");
     await rows.nth(13).waitFor();

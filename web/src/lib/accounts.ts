@@ -56,3 +56,14 @@ export const roleWords: Record<Role, string> = {
   edit: "also makes and changes tasks and calendars",
   admin: "also manages users, settings and secrets",
 };
+
+const deeds: Record<string, string> = {
+  add: "made", edit: "changed", change: "changed", remove: "removed", pause: "paused", resume: "resumed", run: "ran", restore: "restored",
+  cancel: "cancelled", retry: "ran again", import: "imported days into", refresh: "refreshed", default: "made the default", feed: "changed the feed of",
+  day: "changed a day of", password: "changed the password of", begin: "signed in", end: "signed out", refused: "was refused",
+};
+
+/** "task.edit" in words: "changed"; what is not known stays as it is. */
+export function deedOf(action: string): string {
+  return deeds[action.slice(action.indexOf(".") + 1)] ?? action.replaceAll(".", " ");
+}

@@ -115,10 +115,10 @@ const sourceWords: Record<YearDay["source"], string> = {
   weekend: "weekend",
 };
 
-/** Where a day comes from, for people: "computed bank holiday of scotland". */
+/** Where a day comes from, for people: "computed bank holiday (scotland)". */
 export function sourceText(day: YearDay, here: string): string {
   const words = sourceWords[day.source];
-  return day.calendar === here || day.calendar === "" ? words : `${words}, of the calendar ${day.calendar}`;
+  return day.calendar === here || day.calendar === "" ? words : `${words} (${day.calendar})`;
 }
 
 /** "2 slots vanish, 1 moves"; "" when nothing changes. */
