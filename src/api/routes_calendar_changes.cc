@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "api/audited.h"
 #include "api/calendar_answers.h"
 #include "api/if_match.h"
 #include "api/problem.h"
@@ -17,6 +18,17 @@ namespace {
 // For the audit: the calendar without its days, which may be many.
 std::string without_days(const CalendarView& view, const CalendarFrame& frame) {
   return calendar_text(view, frame, CalendarDays::kLeftOut);
+}
+
+ChangeNote note_on_calendar(const Changed& made, const std::optional<CalendarView>& before,
+                            const CalendarFrame& frame) {
+  ChangeNote note;
+  if (before) note = {calendar_object(before->calendar.id), without_days(*before, frame)};
+  if (const Calendar* const* calendar = std::get_if<const Calendar*>(&made)) {
+    note.object = calendar_object((*calendar)->id);
+    note.after = without_days({**calendar, {}, before ? before->feed : std::nullopt}, frame);
+  }
+  return note;
 }
 
 std::string day_text(const std::vector<Holiday>& days, LocalDate date) {
@@ -35,12 +47,15 @@ Result<net::Response> create(const Services& services, const Exchange& exchange)
   if (auto fits = body->check_with(model::validate_calendar(calendar)); !fits) {
     return fail(fits.error());
   }
-  const auto added = services.scheduler.store().add_calendar(calendar, exchange.who.recorded_as());
-  if (!added) return fail(added.error());
   const auto frame = load_frame(services);
   if (!frame) return fail(frame.error());
-  note_change(services, exchange, "calendar.add", calendar_object(added->id), "",
-              without_days({*added, {}, std::nullopt}, *frame));
+  const auto added = audited(
+      services, exchange, "calendar.add",
+      [&](const Changed& made) { return note_on_calendar(made, {}, *frame); },
+      [&] {
+        return services.scheduler.store().add_calendar(calendar, exchange.who.recorded_as());
+      });
+  if (!added) return fail(added.error());
   auto response = answer_calendar(services, added->id);
   if (!response) return response;
   response->status = 201;
@@ -59,17 +74,19 @@ Result<net::Response> edit(const Services& services, const Exchange& exchange) {
   if (!body) return fail(body.error());
   const auto frame = load_frame(services);
   if (!frame) return fail(frame.error());
-  const std::string before = without_days(*view, *frame);
+  const CalendarView before = *view;
   read_calendar_fields(*body, view->calendar);
   if (auto fits = body->check_with(model::validate_calendar(view->calendar)); !fits) {
     return fail(fits.error());
   }
-  const auto saved =
-      services.scheduler.store().update_calendar(view->calendar, exchange.who.recorded_as());
+  const auto saved = audited(
+      services, exchange, "calendar.edit",
+      [&](const Changed& made) { return note_on_calendar(made, before, *frame); },
+      [&] {
+        return services.scheduler.store().update_calendar(view->calendar,
+                                                          exchange.who.recorded_as());
+      });
   if (!saved) return fail(saved.error());
-  view->calendar = *saved;
-  note_change(services, exchange, "calendar.edit", calendar_object(stored.id), before,
-              without_days(*view, *frame));
   return answer_calendar(services, stored.id);
 }
 
@@ -84,14 +101,17 @@ Result<net::Response> remove(const Services& services, const Exchange& exchange)
   if (auto checked = query.check(); !checked) return fail(checked.error());
   const auto frame = load_frame(services);
   if (!frame) return fail(frame.error());
-  const auto removed =
-      services.scheduler.store().remove_calendar(view->calendar.id, exchange.who.recorded_as());
+  const auto removed = audited(
+      services, exchange, "calendar.remove",
+      [&](const Changed& made) { return note_on_calendar(made, *view, *frame); },
+      [&] {
+        return services.scheduler.store().remove_calendar(view->calendar.id,
+                                                          exchange.who.recorded_as());
+      });
   if (!removed && removed.error().code == ErrorCode::kInvalidArgument) {
     return problem(removed.error(), 409);  // it is in use
   }
   if (!removed) return fail(removed.error());
-  note_change(services, exchange, "calendar.remove", calendar_object(view->calendar.id),
-              without_days(*view, *frame));
   return no_content();
 }
 
@@ -114,11 +134,17 @@ Result<net::Response> put_day(const Services& services, const Exchange& exchange
   if (auto fits = body->check_with(model::validate_holidays({&day, 1})); !fits) {
     return fail(fits.error());
   }
-  const auto put = services.scheduler.store().put_holidays(view->calendar.id, {&day, 1},
-                                                           exchange.who.recorded_as());
+  const auto put = audited(
+      services, exchange, "calendar.day",
+      [&](const Changed&) {
+        return ChangeNote{calendar_object(view->calendar.id), day_text(view->holidays, *date),
+                          day_text({day}, *date)};
+      },
+      [&] {
+        return services.scheduler.store().put_holidays(view->calendar.id, {&day, 1},
+                                                       exchange.who.recorded_as());
+      });
   if (!put) return fail(put.error());
-  note_change(services, exchange, "calendar.day", calendar_object(view->calendar.id),
-              day_text(view->holidays, *date), day_text({day}, *date));
   return answer_calendar(services, view->calendar.id);
 }
 
@@ -127,17 +153,22 @@ Result<net::Response> remove_day(const Services& services, const Exchange& excha
   if (!date) return fail(date.error());
   const auto view = load_named_calendar(services, exchange);
   if (!view) return fail(view.error());
-  const auto removed = services.scheduler.store().remove_holidays(view->calendar.id, {&*date, 1},
-                                                                  exchange.who.recorded_as());
+  const auto removed = audited(
+      services, exchange, "calendar.day",
+      [&](const Changed&) {
+        return ChangeNote{calendar_object(view->calendar.id), day_text(view->holidays, *date)};
+      },
+      [&]() -> Result<bool> {
+        const auto count = services.scheduler.store().remove_holidays(
+            view->calendar.id, {&*date, 1}, exchange.who.recorded_as());
+        if (!count) return fail(count.error());
+        if (*count > 0) return true;
+        return fail(ErrorCode::kNotFound,
+                    fmt::format("calendar '{}' has no day of its own on {}", view->calendar.name,
+                                model::format_date(*date)),
+                    "a day of its rule or its parent is opened by PUT with \"closed\": false");
+      });
   if (!removed) return fail(removed.error());
-  if (*removed == 0) {
-    return fail(ErrorCode::kNotFound,
-                fmt::format("calendar '{}' has no day of its own on {}", view->calendar.name,
-                            model::format_date(*date)),
-                "a day of its rule or its parent is opened by PUT with \"closed\": false");
-  }
-  note_change(services, exchange, "calendar.day", calendar_object(view->calendar.id),
-              day_text(view->holidays, *date));
   return answer_calendar(services, view->calendar.id);
 }
 
@@ -157,11 +188,14 @@ Result<net::Response> choose_default(const Services& services, const Exchange& e
   if (!view) body->complain("name", "must be the name of a calendar");
   if (auto checked = body->check(); !checked) return fail(checked.error());
   const auto before = store.default_calendar();
-  if (auto set = store.set_default_calendar(view->calendar.id, exchange.who.recorded_as()); !set) {
-    return fail(set.error());
-  }
-  note_change(services, exchange, "calendar.default", calendar_object(view->calendar.id),
-              before ? default_text(before->name) : "", default_text(name));
+  const auto set = audited(
+      services, exchange, "calendar.default",
+      [&](const Changed&) {
+        return ChangeNote{calendar_object(view->calendar.id),
+                          before ? default_text(before->name) : "", default_text(name)};
+      },
+      [&] { return store.set_default_calendar(view->calendar.id, exchange.who.recorded_as()); });
+  if (!set) return fail(set.error());
   return json_response(default_text(name));
 }
 

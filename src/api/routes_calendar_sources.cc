@@ -4,6 +4,7 @@
 #include <atomic>
 #include <set>
 
+#include "api/audited.h"
 #include "api/calendar_answers.h"
 #include "api/codec.h"
 #include "api/preview_json.h"
@@ -93,10 +94,6 @@ std::size_t count_imported(const CalendarView& view) {
 
 Result<net::Response> store_days(const Services& services, const Exchange& exchange,
                                  const CalendarView& view, const calendar::ParsedDays& parsed) {
-  store::Store& store = services.scheduler.store();
-  const auto saved =
-      store.replace_holidays(view.calendar.id, "import", parsed.days, exchange.who.recorded_as());
-  if (!saved) return fail(saved.error());
   CalendarView after = view;
   preview::replace_days(after, "import", parsed.days);
   const std::size_t imported = count_imported(after);
@@ -108,7 +105,14 @@ Result<net::Response> store_days(const Services& services, const Exchange& excha
       .key("notes");
   write_strings(json, parsed.notes);
   std::string text = json.end_object().take();
-  note_change(services, exchange, "calendar.import", calendar_object(view.calendar.id), "", text);
+  const auto saved = audited(
+      services, exchange, "calendar.import",
+      [&](const Changed&) { return ChangeNote{calendar_object(view.calendar.id), "", text}; },
+      [&] {
+        return services.scheduler.store().replace_holidays(view.calendar.id, "import", parsed.days,
+                                                           exchange.who.recorded_as());
+      });
+  if (!saved) return fail(saved.error());
   return json_response(std::move(text));
 }
 
@@ -148,11 +152,14 @@ Result<net::Response> put_feed(const Services& services, const Exchange& exchang
     body->complain("division", "must be england-and-wales, scotland or northern-ireland");
   }
   if (auto fits = body->check_with(model::validate_feed(feed)); !fits) return fail(fits.error());
-  if (auto saved = services.scheduler.store().save_feed(feed, exchange.who.recorded_as()); !saved) {
-    return fail(saved.error());
-  }
-  note_change(services, exchange, "calendar.feed", calendar_object(view->calendar.id),
-              feed_text(view->feed), feed_text(feed));
+  const auto saved = audited(
+      services, exchange, "calendar.feed",
+      [&](const Changed&) {
+        return ChangeNote{calendar_object(view->calendar.id), feed_text(view->feed),
+                          feed_text(feed)};
+      },
+      [&] { return services.scheduler.store().save_feed(feed, exchange.who.recorded_as()); });
+  if (!saved) return fail(saved.error());
   return answer_calendar(services, view->calendar.id);
 }
 
@@ -168,11 +175,16 @@ Result<net::Response> remove_feed(const Services& services, const Exchange& exch
   const auto view = load_named_calendar(services, exchange);
   if (!view) return fail(view.error());
   if (!view->feed) return fail(no_feed(*view));
-  const auto removed =
-      services.scheduler.store().remove_feed(view->calendar.id, exchange.who.recorded_as());
+  const auto removed = audited(
+      services, exchange, "calendar.feed",
+      [&](const Changed&) {
+        return ChangeNote{calendar_object(view->calendar.id), feed_text(view->feed)};
+      },
+      [&] {
+        return services.scheduler.store().remove_feed(view->calendar.id,
+                                                      exchange.who.recorded_as());
+      });
   if (!removed) return fail(removed.error());
-  note_change(services, exchange, "calendar.feed", calendar_object(view->calendar.id),
-              feed_text(view->feed));
   return answer_calendar(services, view->calendar.id);
 }
 

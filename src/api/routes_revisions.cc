@@ -1,6 +1,7 @@
 // What a task was before: every change with the rows before and after, and the way back.
 #include <fmt/format.h>
 
+#include "api/audited.h"
 #include "api/codec.h"
 #include "api/query.h"
 #include "api/routes.h"
@@ -76,10 +77,14 @@ Result<net::Response> restore(const Services& services, const Exchange& exchange
   if (!view) return fail(view.error());
   Task task = view->task;
   if (auto read = read_revision(changes->front().new_row, task); !read) return fail(read.error());
-  const auto saved = services.scheduler.update_task(task, exchange.who.recorded_as());
+  const auto saved = audited(
+      services, exchange, "task.restore",
+      [&](const Changed&) {
+        return ChangeNote{fmt::format("task {}", *id), "",
+                          fmt::format("{{\"revision\":{}}}", *seq)};
+      },
+      [&] { return services.scheduler.update_task(task, exchange.who.recorded_as()); });
   if (!saved) return fail(saved.error());
-  note_change(services, exchange, "task.restore", fmt::format("task {}", *id), "",
-              fmt::format("{{\"revision\":{}}}", *seq));
   const auto now = services.scheduler.load_task(TaskId{*id});
   if (!now) return fail(now.error());
   JsonWriter json;

@@ -1,6 +1,7 @@
 // Cancelling a run, and running the same thing once more.
 #include <fmt/format.h>
 
+#include "api/audited.h"
 #include "api/codec.h"
 #include "api/routes.h"
 
@@ -19,9 +20,11 @@ net::Response answer_run(const Run& run, int status) {
 Result<net::Response> cancel(const Services& services, const Exchange& exchange) {
   const auto id = parse_path_id(exchange.params[0], "run");
   if (!id) return fail(id.error());
-  const auto run = services.scheduler.cancel_run(RunId{*id}, exchange.who.recorded_as());
+  const auto run = audited(
+      services, exchange, "run.cancel",
+      [&](const Changed&) { return ChangeNote{fmt::format("run {}", *id)}; },
+      [&] { return services.scheduler.cancel_run(RunId{*id}, exchange.who.recorded_as()); });
   if (!run) return fail(run.error());
-  note_change(services, exchange, "run.cancel", fmt::format("run {}", *id));
   return answer_run(*run, 202);
 }
 
@@ -34,11 +37,17 @@ Result<net::Response> retry(const Services& services, const Exchange& exchange) 
   if (!is_final(run->status)) {
     return fail(ErrorCode::kStale, "the run has not ended yet", "cancel it, or wait until it has");
   }
-  const auto queued =
-      services.scheduler.run_task(run->task_id, run->metadata, exchange.who.recorded_as());
+  const auto describe = [&](const Changed& made) {
+    ChangeNote note{fmt::format("run {}", *id)};
+    if (const Run* const* again = std::get_if<const Run*>(&made)) {
+      note.after = fmt::format("{{\"run\":{}}}", (*again)->id.value);
+    }
+    return note;
+  };
+  const auto queued = audited(services, exchange, "run.retry", describe, [&] {
+    return services.scheduler.run_task(run->task_id, run->metadata, exchange.who.recorded_as());
+  });
   if (!queued) return fail(queued.error());
-  note_change(services, exchange, "run.retry", fmt::format("run {}", *id), "",
-              fmt::format("{{\"run\":{}}}", queued->id.value));
   net::Response response = answer_run(*queued, 202);
   response.set("Location", fmt::format("/api/v1/runs/{}", queued->id.value));
   return response;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "store/accounts.h"
+#include "store/audit_scope.h"
 #include "store/conformance/conformance.h"
 
 namespace rota::store {
@@ -125,6 +126,32 @@ TEST_P(StoreConformanceTest, EveryChangeLeavesOneRowInTheAuditAndAFailedOneNone)
   const auto next = store_->accounts().list_audit({.limit = 2, .cursor = page->next_cursor});
   EXPECT_EQ(next->rows.at(0).note.action, "test.2");
   EXPECT_EQ(store_->accounts().list_audit({.search = "TEST.3"})->rows.size(), 1u);
+}
+
+TEST_P(StoreConformanceTest, ANoteThatWaitsIsWrittenWithTheFirstChangeAndWithNoOther) {
+  Task task;
+  task.name = "Backup";
+  task.type = "null";
+  task.schedule = "@daily";
+  const auto rows = [&] { return store_->accounts().list_audit({})->rows.size(); };
+  {
+    AuditScope scope([](const AuditScope::Changed& changed) {
+      AuditNote note = kNote;
+      note.object = "task " + std::get<const Task*>(changed)->name;
+      return note;
+    });
+    ASSERT_TRUE(store_->add_task(task, "ann"));
+    EXPECT_TRUE(scope.is_written());
+    task.name = "Second";
+    ASSERT_TRUE(store_->add_task(task, "ann"));
+  }
+  EXPECT_EQ(rows(), 1u);
+  EXPECT_EQ(store_->accounts().list_audit({})->rows[0].note.object, "task Backup");
+  const AuditScope scope([](const AuditScope::Changed&) { return kNote; });
+  EXPECT_FALSE(store_->add_task(task, "ann")) << "the name is taken";
+  EXPECT_FALSE(scope.is_written());
+  EXPECT_EQ(rows(), 1u);
+  EXPECT_EQ(*store_->accounts().find_tampered_audit(), std::nullopt);
 }
 
 TEST_P(StoreConformanceTest, SettingsAreSetTakenBackAndNoted) {

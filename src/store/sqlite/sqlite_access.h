@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "rota/clock.h"
+#include "store/audit_scope.h"
+#include "store/sqlite/audit_rows.h"
 #include "store/sqlite/node_rows.h"
 #include "store/sqlite/readers.h"
 #include "store/sqlite/task_rows.h"
@@ -31,9 +33,35 @@ class SqliteAccess {
 
   Instant now() const { return clock_.now(); }
 
+  // With the audit's note where somebody waits to see one written (store/audit_scope.h).
   template <class T>
   Result<T> write(const std::function<Result<T>(Connection&)>& work) {
-    return writer_.write<T>(work);
+    AuditScope* const scope = AuditScope::waiting();
+    if (scope == nullptr) return writer_.write<T>(work);
+    bool noted = false;
+    auto outcome = writer_.write<T>([&](Connection& c) -> Result<T> {
+      auto done = work(c);
+      noted = done && has_changed(done);
+      if (!noted) return done;
+      const auto written = insert_audit(c, scope->note_of(changed_by(done)), now());
+      if (!written) return fail(written.error());
+      return done;
+    });
+    if (outcome && noted) scope->mark_written();
+    return outcome;
+  }
+
+  template <class T>
+  static bool has_changed(const Result<T>& outcome) {
+    if constexpr (std::is_integral_v<T>) return *outcome != T{};
+    return true;
+  }
+  template <class T>
+  static AuditScope::Changed changed_by(const Result<T>& outcome) {
+    if constexpr (std::is_void_v<T>)
+      return {};
+    else
+      return AuditScope::changed(*outcome);
   }
 
   // Only a session that has not been declared dead may claim.
