@@ -1,7 +1,9 @@
 // Adding, editing, removing, running and pausing one task.
 #include <fmt/format.h>
 
+#include "api/audited.h"
 #include "api/codec.h"
+#include "api/idempotency.h"
 #include "api/if_match.h"
 #include "api/query.h"
 #include "api/routes.h"
@@ -17,6 +19,25 @@ std::string task_json(const TaskView& view) {
 }
 
 std::string object_of(TaskId id) { return fmt::format("task {}", id.value); }
+
+// What became of a task; its execution is as it was.
+ChangeNote note_on_task(const Changed& made, const std::optional<TaskView>& before) {
+  ChangeNote note;
+  if (before) note = {object_of(before->task.id), task_json(*before)};
+  if (const Task* const* task = std::get_if<const Task*>(&made)) {
+    note.object = object_of((*task)->id);
+    note.after = task_json({**task, before ? before->execution : TaskExecution{}});
+  }
+  return note;
+}
+
+std::string run_text(const Changed& made) {
+  const Run* const* const run = std::get_if<const Run*>(&made);
+  if (run == nullptr) return {};
+  JsonWriter json;
+  write_run(json, **run);
+  return json.take();
+}
 
 // The task as it is now, with the tag that the next edit must show.
 Result<net::Response> answer_task(const Services& services, TaskId id, int status = 200) {
@@ -40,12 +61,13 @@ Result<net::Response> create(const Services& services, const Exchange& exchange)
   Task task;
   read_task_fields(*body, task);
   if (auto fits = check_task(services.scheduler, *body, task); !fits) return fail(fits.error());
-  const auto stored = services.scheduler.add_task(task, exchange.who.recorded_as());
+  const auto stored = audited(
+      services, exchange, "task.add", [](const Changed& made) { return note_on_task(made, {}); },
+      [&] { return services.scheduler.add_task(task, exchange.who.recorded_as()); });
   if (!stored) return fail(stored.error());
   auto response = answer_task(services, stored->id, 201);
   if (!response) return response;
   response->set("Location", fmt::format("/api/v1/tasks/{}", stored->id.value));
-  note_change(services, exchange, "task.add", object_of(stored->id), "", response->body);
   return response;
 }
 
@@ -67,14 +89,12 @@ Result<net::Response> edit(const Services& services, const Exchange& exchange) {
   }
   read_task_fields(*body, task);
   if (auto fits = check_task(services.scheduler, *body, task); !fits) return fail(fits.error());
-  const auto saved = services.scheduler.update_task(task, exchange.who.recorded_as());
+  const auto saved = audited(
+      services, exchange, "task.edit",
+      [&](const Changed& made) { return note_on_task(made, *view); },
+      [&] { return services.scheduler.update_task(task, exchange.who.recorded_as()); });
   if (!saved) return fail(saved.error());
-  auto response = answer_task(services, stored.id);
-  if (response) {
-    note_change(services, exchange, "task.edit", object_of(stored.id), task_json(*view),
-                response->body);
-  }
-  return response;
+  return answer_task(services, stored.id);
 }
 
 // Says what would be wrong with it, and stores nothing: for a form while somebody types.
@@ -105,11 +125,14 @@ Result<net::Response> remove(const Services& services, const Exchange& exchange)
     query.complain("name", "must be the name of the task, to confirm that it is the one");
   }
   if (auto checked = query.check(); !checked) return fail(checked.error());
-  const auto removed = services.scheduler.remove_task(
-      view->task.id, history == "keep" ? History::kKeep : History::kRemove,
-      exchange.who.recorded_as());
+  const History kept = history == "keep" ? History::kKeep : History::kRemove;
+  const auto removed = audited(
+      services, exchange, "task.remove",
+      [&](const Changed&) { return ChangeNote{object_of(view->task.id), task_json(*view)}; },
+      [&] {
+        return services.scheduler.remove_task(view->task.id, kept, exchange.who.recorded_as());
+      });
   if (!removed) return fail(removed.error());
-  note_change(services, exchange, "task.remove", object_of(view->task.id), task_json(*view));
   return no_content();
 }
 
@@ -125,15 +148,16 @@ Result<net::Response> run(const Services& services, const Exchange& exchange) {
   if (!metadata.empty()) {
     if (auto may = require_role(exchange, accounts::Role::kEdit); !may) return fail(may.error());
   }
-  const auto queued =
-      services.scheduler.run_task(view->task.id, metadata, exchange.who.recorded_as());
+  const auto queued = audited(
+      services, exchange, "task.run",
+      [&](const Changed& made) { return ChangeNote{object_of(view->task.id), "", run_text(made)}; },
+      [&] {
+        return services.scheduler.run_task(view->task.id, metadata, exchange.who.recorded_as());
+      });
   if (!queued) return fail(queued.error());
-  JsonWriter json;
-  write_run(json, *queued);
-  net::Response response = json_response(json.take());
+  net::Response response = json_response(run_text(&*queued));
   response.status = 202;
   response.set("Location", fmt::format("/api/v1/runs/{}", queued->id.value));
-  note_change(services, exchange, "task.run", object_of(view->task.id), "", response.body);
   return response;
 }
 
@@ -146,28 +170,26 @@ Result<net::Response> pause(const Services& services, const Exchange& exchange) 
   const Instant until = body->instant("until").value_or(kForever);
   const std::string reason = body->text("reason");
   if (auto checked = body->check(); !checked) return fail(checked.error());
-  const auto saved =
-      services.scheduler.pause_task(view->task.id, until, reason, exchange.who.recorded_as());
+  const auto saved = audited(
+      services, exchange, "task.pause",
+      [&](const Changed& made) { return note_on_task(made, *view); },
+      [&] {
+        return services.scheduler.pause_task(view->task.id, until, reason,
+                                             exchange.who.recorded_as());
+      });
   if (!saved) return fail(saved.error());
-  auto response = answer_task(services, view->task.id);
-  if (response) {
-    note_change(services, exchange, "task.pause", object_of(view->task.id), task_json(*view),
-                response->body);
-  }
-  return response;
+  return answer_task(services, view->task.id);
 }
 
 Result<net::Response> resume(const Services& services, const Exchange& exchange) {
   const auto view = load_named(services, exchange);
   if (!view) return fail(view.error());
-  const auto saved = services.scheduler.resume_task(view->task.id, exchange.who.recorded_as());
+  const auto saved = audited(
+      services, exchange, "task.resume",
+      [&](const Changed& made) { return note_on_task(made, *view); },
+      [&] { return services.scheduler.resume_task(view->task.id, exchange.who.recorded_as()); });
   if (!saved) return fail(saved.error());
-  auto response = answer_task(services, view->task.id);
-  if (response) {
-    note_change(services, exchange, "task.resume", object_of(view->task.id), task_json(*view),
-                response->body);
-  }
-  return response;
+  return answer_task(services, view->task.id);
 }
 
 }  // namespace
@@ -183,7 +205,11 @@ void add_task_change_routes(std::vector<Route>& routes, const Services& services
   add("PUT", "/api/v1/tasks/{id}", Permission::kEdit, edit);
   add("PATCH", "/api/v1/tasks/{id}", Permission::kEdit, edit);
   add("DELETE", "/api/v1/tasks/{id}", Permission::kEdit, remove);
-  add("POST", "/api/v1/tasks/{id}/run", Permission::kRun, run);
+  const auto answers = std::make_shared<IdempotentAnswers>();
+  add("POST", "/api/v1/tasks/{id}/run", Permission::kRun,
+      [answers](const Services& all, const Exchange& exchange) {
+        return answers->once(exchange, [&](const Exchange& e) { return run(all, e); });
+      });
   add("POST", "/api/v1/tasks/{id}/pause", Permission::kRun, pause);
   add("POST", "/api/v1/tasks/{id}/resume", Permission::kRun, resume);
 }

@@ -204,6 +204,18 @@ TEST_F(HttpServerTest, SlowBodiesAreEndedInTime) {
   EXPECT_EQ(status_of(ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab")), 408);
 }
 
+TEST_F(HttpServerTest, BodiesThatComeDropByDropAreEndedInTime) {
+  serve(quick_limits());
+  TestClient client(server_->port());
+  const auto begin = std::chrono::steady_clock::now();
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
+  while (client.send("x") && std::chrono::steady_clock::now() - begin < 5s) {
+    if (status_of(client.read_until("\r\n\r\n", 20)) == 408) break;
+  }
+  EXPECT_EQ(status_of(client.read_until("\r\n\r\n", 20)), 408);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
+}
+
 TEST_F(HttpServerTest, SilentAndIdleConnectionsAreClosed) {
   serve(quick_limits());
   TestClient silent(server_->port());
