@@ -14,6 +14,9 @@ inline constexpr std::string_view kContentSecurityPolicy =
     "require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
 
 /// Sets them; a Content-Security-Policy that is there already (a stricter one) stays.
-void add_security_headers(net::Response& response);
+/// How a browser reaches the server.
+enum class Transport { kPlain, kTls };
+
+void add_security_headers(net::Response& response, Transport transport = Transport::kPlain);
 
 }  // namespace rota::api

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <chrono>
 #include <random>
 #include <utility>
@@ -17,10 +18,13 @@
 #include "api/work_pool.h"
 #include "embed/services.h"
 #include "net/http_server.h"
+#include "net/rate_limit.h"
+#include "net/tls_context.h"
 
 namespace rota::api {
 namespace {
 
+constexpr std::string_view kHealthPath = "/healthz";
 constexpr std::size_t kPoolThreads = 2;
 constexpr std::size_t kPoolWaitingMax = 512;
 constexpr std::chrono::milliseconds kActivitySample{2000};
@@ -39,11 +43,6 @@ constexpr feeds::FeedLimits kFeedLimits{.connect_timeout = std::chrono::seconds{
 std::string make_incarnation() {
   std::random_device device;
   return fmt::format("{:08x}{:08x}", device(), device());
-}
-
-net::Response finish(net::Response response) {
-  add_security_headers(response);
-  return response;
 }
 
 net::Response no_such_route(const Router::Match& match, const std::string& method) {
@@ -72,11 +71,16 @@ class HttpApiServer final : public ApiServer {
  public:
   HttpApiServer(Scheduler& scheduler, const ServerOptions& options, base::Logger log)
       : log_(std::move(log)),
+        certificate_file_(options.tls_certificate_file),
+        key_file_(options.tls_key_file),
+        behind_proxy_(options.behind_tls_proxy),
+        transport_(uses_tls(options) ? Transport::kTls : Transport::kPlain),
         hosts_(options.bind, options.allowed_hosts),
+        rate_(rate_limits(options)),
         events_(std::make_shared<EventHub>(loop_, make_incarnation())),
         feed_client_(options.allow_private_feeds),
         feeds_(feed_client_, clock_, kFeedLimits),
-        gate_(options.accounts, {options.sign_in_required, false}),
+        gate_(options.accounts, {options.sign_in_required, uses_tls(options)}),
         services_{scheduler,
                   *events_,
                   activity_,
@@ -97,7 +101,13 @@ class HttpApiServer final : public ApiServer {
     http.bind = options.bind;
     http.port = options.port;
     http.limits.connections_per_address_max = options.connections_per_address_max;
-    http.refusal = [](int status, std::string_view reason) {
+    if (!certificate_file_.empty() || !key_file_.empty()) {
+      auto loaded = net::TlsContext::load(certificate_file_, key_file_);
+      if (!loaded) return fail(loaded.error());
+      expires_at_ = (*loaded)->expires_at();
+      http.tls = std::move(*loaded);
+    }
+    http.refusal = [this](int status, std::string_view reason) {
       return finish(problem(status, reason));
     };
     auto listening = net::HttpServer::listen(
@@ -107,7 +117,8 @@ class HttpApiServer final : public ApiServer {
     http_ = std::move(*listening);
     const bool ipv6 = options.bind.find(':') != std::string::npos;
     const std::string host = ipv6 ? fmt::format("[{}]", options.bind) : options.bind;
-    url_ = fmt::format("http://{}:{}", host, http_->port());
+    url_ = fmt::format("{}://{}:{}", certificate_file_.empty() ? "http" : "https", host,
+                       http_->port());
     events_->ask_aside(
         [this](std::function<void()> work) { (void)pool_.try_run(std::move(work)); });
     events_->start(services_.scheduler);
@@ -120,6 +131,20 @@ class HttpApiServer final : public ApiServer {
   std::uint16_t port() const override { return http_->port(); }
   std::string url() const override { return url_; }
 
+  Result<void> reload_certificate() override {
+    if (certificate_file_.empty()) return {};
+    auto loaded = net::TlsContext::load(certificate_file_, key_file_);
+    if (!loaded) return fail(loaded.error());
+    expires_at_ = (*loaded)->expires_at();
+    http_->use_certificate(std::move(*loaded));
+    return {};
+  }
+
+  std::optional<Instant> certificate_expires_at() const override {
+    if (certificate_file_.empty()) return std::nullopt;
+    return expires_at_.load();
+  }
+
   void stop() override {
     if (std::exchange(stopped_, true)) return;
     events_->stop();
@@ -131,6 +156,23 @@ class HttpApiServer final : public ApiServer {
   }
 
  private:
+  static net::RateLimits rate_limits(const ServerOptions& options) {
+    net::RateLimits limits;
+    limits.per_second = options.requests_per_second;
+    limits.burst = options.requests_burst;
+    limits.limits_own_machine = options.limit_own_machine;
+    return limits;
+  }
+
+  static bool uses_tls(const ServerOptions& options) {
+    return !options.tls_certificate_file.empty() || options.behind_tls_proxy;
+  }
+
+  net::Response finish(net::Response response) const {
+    add_security_headers(response, transport_);
+    return response;
+  }
+
   // Until the loop stops, which drops what is posted.
   void sample_activity() {
     activity_.sample(services_.scheduler.status(),
@@ -144,12 +186,25 @@ class HttpApiServer final : public ApiServer {
       return answer->send(finish(problem(421, "this server does not answer under that host name",
                                          "start it with --allow-host NAME to let it")));
     }
+    if (auto busy = refuse_flood(*request)) return answer->send(finish(std::move(*busy)));
     auto match = router_.find(request->method, request->path);
     if (match.route == nullptr) return answer->send(finish(no_such_route(match, request->method)));
     if (auto refused = gate_.refuse_form(*match.route, *request)) {
       return answer->send(finish(std::move(*refused)));
     }
     run(*match.route, Exchange{request, std::move(match.params)}, answer);
+  }
+
+  // One address that asks for very much; health is answered always.
+  std::optional<net::Response> refuse_flood(const net::Request& request) {
+    if (behind_proxy_ || request.path == kHealthPath) return std::nullopt;
+    const auto wait = rate_.take(request.remote_address, std::chrono::steady_clock::now());
+    if (!wait) return std::nullopt;
+    net::Response response = problem(429, "too many requests come from this address",
+                                     "wait a moment, then ask less often");
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
+    response.set("Retry-After", std::to_string(seconds));
+    return response;
   }
 
   // What is public and never waits is answered here and now; all else on a pool, since asking who
@@ -203,7 +258,13 @@ class HttpApiServer final : public ApiServer {
   }
 
   const base::Logger log_;
+  const std::string certificate_file_;
+  const std::string key_file_;
+  const bool behind_proxy_;
+  const Transport transport_;
+  std::atomic<Instant> expires_at_{Instant{}};
   const HostPolicy hosts_;
+  net::RateLimit rate_;  // loop's thread only
   net::EventLoop loop_;
   const std::shared_ptr<EventHub> events_;
   Activity activity_;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,18 @@ struct ServerOptions {
   /// Host names that requests may come in under, beside localhost, 127.0.0.1, [::1] and `bind`.
   /// Others are refused with 421, so that a foreign web page cannot reach in by DNS rebinding.
   std::vector<std::string> allowed_hosts;
+  /// PEM files to serve TLS with; both or none.
+  std::string tls_certificate_file;
+  std::string tls_key_file;
+  /// A proxy speaks TLS with the browsers: cookies and headers are those of TLS.
+  bool behind_tls_proxy = false;
   /// Whether addresses of calendars may be on private networks and on this machine.
   bool allow_private_feeds = false;
+  /// Of one client's address, beyond a burst; 429 above it. A page never comes near. Not counted:
+  /// this machine's own addresses, and everything behind a proxy, which counts by itself.
+  double requests_per_second = 200;
+  double requests_burst = 2000;
+  bool limit_own_machine = false;
   /// Behind a proxy every connection comes from one address: raise it there, up to 2,048.
   std::size_t connections_per_address_max = 512;
 };
@@ -42,6 +53,11 @@ class ApiServer {
   virtual std::uint16_t port() const = 0;
   /// "http://127.0.0.1:7682", for people to click on.
   virtual std::string url() const = 0;
+  /// Reads the certificate and its key again; connections to come are served with them. When that
+  /// fails the old ones stay. Nothing to do without TLS.
+  virtual Result<void> reload_certificate() = 0;
+  /// When the certificate ends; none without TLS.
+  virtual std::optional<Instant> certificate_expires_at() const = 0;
   /// Stops accepting, lets answers under way finish (two seconds at most), ends event streams.
   /// Idempotent. Call it before the scheduler is destroyed.
   virtual void stop() = 0;

@@ -131,5 +131,19 @@ TEST_F(ApiTest, TakenPortIsAClearError) {
   EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
 }
 
+TEST_F(ApiTest, OneAddressThatAsksForVeryMuchIsToldToWait) {
+  ServerOptions options;
+  options.port = 0;
+  options.requests_per_second = 1;
+  options.requests_burst = 3;
+  options.limit_own_machine = true;
+  server_ = std::move(start_api_server(scheduler_, options).value());
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(net::status_of(get("/api/v1/tasks/1")), 200);
+  const std::string refused = get("/api/v1/tasks/1");
+  EXPECT_EQ(net::status_of(refused), 429);
+  EXPECT_EQ(net::header_of(refused, "Retry-After"), "1");
+  EXPECT_EQ(net::status_of(get("/healthz")), 200) << "health is answered always";
+}
+
 }  // namespace
 }  // namespace rota::api

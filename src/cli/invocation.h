@@ -39,7 +39,10 @@ struct ServeCommand {
   std::string node_name;
   bool demo = false;  ///< Import the demo tasks when the database is new.
   bool quiet = false;
-  bool no_sign_in = false;  ///< Everybody on this machine is an admin.
+  std::string tls_certificate;    ///< PEM file; empty: plain HTTP.
+  std::string tls_key;            ///< PEM file of its key.
+  bool behind_tls_proxy = false;  ///< A proxy before it speaks TLS.
+  bool no_sign_in = false;        ///< Everybody on this machine is an admin.
 };
 
 struct TaskListCommand {

@@ -51,6 +51,10 @@ bool is_loopback(const std::string& address) {
 
 // Without sign-in the address alone must keep others out.
 Result<void> check_reach(const ServeCommand& command, const Context& context) {
+  if (!command.tls_certificate.empty() && command.tls_key.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "--tls-cert needs the certificate's key",
+                "give it with --tls-key FILE");
+  }
   if (is_loopback(command.bind)) return {};
   if (command.no_sign_in) {
     return fail(ErrorCode::kInvalidArgument,
@@ -58,9 +62,11 @@ Result<void> check_reach(const ServeCommand& command, const Context& context) {
                 "address",
                 "leave out --bind, or leave out --no-sign-in");
   }
-  context.console.note(
-      "passwords travel in plain text over this address: put a proxy with TLS before it");
-  return {};
+  if (!command.tls_certificate.empty() || command.behind_tls_proxy) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("passwords would travel in plain text over {}", command.bind),
+              "give --tls-cert and --tls-key, or put a proxy with TLS before it and give "
+              "--behind-tls-proxy; or leave out --bind");
 }
 
 // The port asked for; where nobody asked for one, the next free one.
@@ -73,6 +79,9 @@ Result<std::unique_ptr<api::ApiServer>> start_page(Scheduler& scheduler,
   options.sign_in_required = !command.no_sign_in;
   options.bind = command.bind;
   options.allowed_hosts = command.allow_hosts;
+  options.tls_certificate_file = command.tls_certificate;
+  options.tls_key_file = command.tls_key;
+  options.behind_tls_proxy = command.behind_tls_proxy;
   options.allow_private_feeds = command.allow_private_http;
   const int tries = command.port_given ? 1 : kPortsTried;
   for (int i = 0;; ++i) {
@@ -131,6 +140,27 @@ Result<void> print_first_steps(accounts::Accounts& accounts, const ServeCommand&
   return {};
 }
 
+// A certificate that ends soon is found out before the browsers do.
+void warn_of_end(const api::ApiServer& page, const base::Logger& log, Instant now) {
+  constexpr std::chrono::days kSoon{14};
+  const auto end = page.certificate_expires_at();
+  if (!end || *end - now > kSoon) return;
+  log.warning("http", *end <= now ? "the certificate has expired" : "the certificate ends soon",
+              {{"expires_at", format_utc(*end)}});
+}
+
+// After SIGHUP: the files may be new ones. The old certificate stays where they are not usable.
+void renew_certificate(api::ApiServer& page, const base::Logger& log) {
+  const auto reloaded = page.reload_certificate();
+  if (!reloaded) {
+    return log.error("http", "the certificate could not be read again; the old one stays",
+                     {{"error", reloaded.error().message}});
+  }
+  if (const auto end = page.certificate_expires_at()) {
+    log.info("http", "the certificate was read again", {{"expires_at", format_utc(*end)}});
+  }
+}
+
 Result<void> fill_new_database(Scheduler& scheduler, const std::string& data_folder,
                                const Context& context) {
   auto report = import_demo(scheduler, data_folder, context.user);
@@ -159,11 +189,12 @@ Result<int> run_command(const ServeCommand& command, const Context& context) {
   if (!page) return fail(page.error());
   if (auto started = (*scheduler)->start(); !started) return fail(started.error());
   print_banner(context, options, **scheduler, **page);
+  warn_of_end(**page, (*scheduler)->logger(), context.clock.now());
   if (auto told = print_first_steps(accounts, command, context, **page); !told) {
     return fail(told.error());
   }
 
-  signals.wait();
+  signals.wait([&] { renew_certificate(**page, (*scheduler)->logger()); });
   signals.exit_on_next();
   context.console.err << "\nfinishing what runs; press Ctrl-C again to stop at once\n";
   (*scheduler)->drain();

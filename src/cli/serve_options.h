@@ -22,11 +22,23 @@ inline void add_serve_place(CLI::App& c, ServeCommand& serve) {
   c.add_option("--node-name", serve.node_name, "Name of this node (default: the host's name)")
       ->type_name("NAME");
   c.add_flag("--demo", serve.demo, "Fill a new database with the demo tasks");
+  CLI::Option* const certificate =
+      c.add_option("--tls-cert", serve.tls_certificate,
+                   "Serve https with this certificate (PEM, with its chain)")
+          ->type_name("FILE");
+  c.add_option("--tls-key", serve.tls_key, "The certificate's key (PEM, without a passphrase)")
+      ->type_name("FILE")
+      ->needs(certificate);
+  c.add_flag("--behind-tls-proxy", serve.behind_tls_proxy,
+             "A proxy before this server speaks https with browsers")
+      ->excludes(certificate);
   c.add_flag("--no-sign-in", serve.no_sign_in,
              "Everybody on this machine is an admin, without a password; for trials");
   c.add_flag("--quiet", serve.quiet, "Print no line for each run");
   c.footer(
-      "SIGTERM and Ctrl-C finish what runs, a second one stops at once; SIGHUP reopens the log.");
+      "SIGTERM and Ctrl-C finish what runs, a second one stops at once; SIGHUP reads the "
+      "certificate "
+      "again.");
 }
 
 }  // namespace rota::cli

@@ -26,11 +26,13 @@ StopSignals::StopSignals() {
   std::signal(SIGPIPE, SIG_IGN);  // A closed browser or pipe is an error to handle, not an end.
 }
 
-int StopSignals::wait() const {
+int StopSignals::wait(const std::function<void()>& on_hangup) const {
   const sigset_t set = stop_set(true);
   while (true) {
     int signal = 0;
-    if (sigwait(&set, &signal) == 0 && signal != SIGHUP) return signal;
+    if (sigwait(&set, &signal) != 0) continue;
+    if (signal != SIGHUP) return signal;
+    if (on_hangup) on_hangup();
   }
 }
 

@@ -2,6 +2,8 @@
 // that nothing happens inside a signal handler.
 #pragma once
 
+#include <functional>
+
 namespace rota::cli {
 
 /// Blocks SIGTERM, SIGINT and SIGHUP in this thread and those it starts. Make one before any other
@@ -10,9 +12,9 @@ class StopSignals {
  public:
   StopSignals();
 
-  /// Waits for SIGTERM or SIGINT and returns it. SIGHUP is passed over: the log notices by itself
-  /// when its file was moved.
-  int wait() const;
+  /// Waits for SIGTERM or SIGINT and returns it; calls `on_hangup` for every SIGHUP meanwhile. The
+  /// log needs none: it notices by itself when its file was moved.
+  int wait(const std::function<void()>& on_hangup) const;
 
   /// From now on the next SIGTERM or SIGINT ends the process at once with 128 plus its number.
   void exit_on_next() const;

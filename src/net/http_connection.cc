@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <utility>
@@ -14,6 +15,7 @@ namespace http = boost::beast::http;
 namespace {
 
 constexpr std::size_t kGatherMax = 32;               // buffers in one write
+constexpr std::size_t kRecordMax = 16 * 1024;        // of TLS
 constexpr std::size_t kUnparsedBodyMax = 32 * 1024;  // of chunk headers and the like
 
 }  // namespace
@@ -42,7 +44,37 @@ void Connection::start() {
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   set_deadline(server_->options.limits.header_time);
-  read();
+  if (server_->tls == nullptr) return read();
+  tls_ = TlsSession::accept(*server_->tls, socket_.native_handle());
+  if (tls_ == nullptr) return close();
+  phase_ = Phase::kHandshake;
+  shake_hands();
+}
+
+void Connection::wait_for(Socket::wait_type what, void (Connection::*then)()) {
+  socket_.async_wait(what, [self = shared_from_this(), then](boost::system::error_code error) {
+    if (error) return self->close();
+    if (self->phase_ != Phase::kClosed) ((*self).*then)();
+  });
+}
+
+// Within the time that headers have.
+void Connection::shake_hands() {
+  switch (tls_->handshake()) {
+    case TlsStep::kDone:
+      phase_ = Phase::kHead;
+      return read();
+    case TlsStep::kWantsRead:
+      return wait_for(Socket::wait_read, &Connection::shake_hands);
+    case TlsStep::kWantsWrite:
+      return wait_for(Socket::wait_write, &Connection::shake_hands);
+    case TlsStep::kPlainHttp:
+      tls_.reset();
+      phase_ = Phase::kHead;
+      return refuse({400, "this address speaks TLS: begin it with https://"});
+    case TlsStep::kClosed:
+      return close();
+  }
 }
 
 void Connection::close() {
@@ -69,12 +101,22 @@ void Connection::check_deadline(Steady::time_point now) {
 }
 
 void Connection::begin_stop() {
-  if (phase_ == Phase::kHead || phase_ == Phase::kBody || phase_ == Phase::kStreaming) close();
+  if (phase_ == Phase::kHandshake || phase_ == Phase::kHead || phase_ == Phase::kBody ||
+      phase_ == Phase::kStreaming) {
+    close();
+  }
 }
 
 void Connection::read() {
   if (reading_ || phase_ == Phase::kClosed) return;
   reading_ = true;
+  // What OpenSSL has already taken from the socket, the socket does not tell of.
+  if (tls_ != nullptr && phase_ != Phase::kLingering && tls_->has_pending()) {
+    return asio::post(socket_.get_executor(), [self = shared_from_this()] {
+      self->reading_ = false;
+      if (self->phase_ != Phase::kClosed) self->on_readable();
+    });
+  }
   // Waits without a buffer of its own: an idle connection costs next to nothing.
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](boost::system::error_code e) {
     self->reading_ = false;
@@ -83,10 +125,24 @@ void Connection::read() {
   });
 }
 
+// Into the shared buffer. What comes after the last answer is thrown away as it is.
+std::size_t Connection::receive(boost::system::error_code& error) {
+  auto& buffer = server_->read_buffer;
+  if (tls_ == nullptr || phase_ == Phase::kLingering) {
+    return socket_.read_some(asio::buffer(buffer), error);
+  }
+  std::size_t count = 0;
+  const TlsStep step = tls_->read(buffer.data(), buffer.size(), count);
+  if (step == TlsStep::kDone) return count;
+  error = step == TlsStep::kWantsRead ? make_error_code(asio::error::would_block)
+                                      : make_error_code(asio::error::eof);
+  return 0;
+}
+
 void Connection::on_readable() {
   if (phase_ == Phase::kHandling || phase_ == Phase::kWriting) return;  // read when it is done
   boost::system::error_code error;
-  const std::size_t count = socket_.read_some(asio::buffer(server_->read_buffer), error);
+  const std::size_t count = receive(error);
   if (error == asio::error::would_block) return read();
   if (error) return close();
   if (phase_ == Phase::kLingering) return read();
@@ -250,6 +306,7 @@ void Connection::write() {
   if (writing_ || out_.empty() || phase_ == Phase::kClosed) return;
   writing_ = true;
   if (phase_ != Phase::kBody) set_deadline(server_->options.limits.write_time);
+  if (tls_ != nullptr) return write_tls();
   std::array<asio::const_buffer, kGatherMax> buffers;
   std::size_t count = 0;
   for (const Chunk& chunk : out_) {
@@ -260,11 +317,42 @@ void Connection::write() {
       buffers, [self = shared_from_this()](boost::system::error_code error, std::size_t bytes) {
         self->writing_ = false;
         if (error) return self->close();
-        self->on_written(bytes);
+        self->take_out(bytes);
+        self->on_written();
       });
 }
 
-void Connection::on_written(std::size_t bytes) {
+// As much as the socket takes now. The end is told later, not from within: else answers to many
+// requests sent at once would stand on one another on the stack.
+void Connection::write_tls() {
+  while (!out_.empty()) {
+    std::string small;
+    std::size_t count = 0;
+    const TlsStep step = tls_->write(gather(small), count);
+    if (step == TlsStep::kWantsWrite) return wait_for(Socket::wait_write, &Connection::write_tls);
+    if (step == TlsStep::kWantsRead) return wait_for(Socket::wait_read, &Connection::write_tls);
+    if (step != TlsStep::kDone) return close();
+    take_out(count);
+    if (phase_ != Phase::kBody) set_deadline(server_->options.limits.write_time);
+  }
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->writing_ = false;
+    if (self->phase_ != Phase::kClosed) self->on_written();
+  });
+}
+
+// Head and body of a short answer make one TLS record together.
+std::string_view Connection::gather(std::string& small) const {
+  if (out_.size() == 1 || out_.front().bytes.size() >= kRecordMax) return out_.front().bytes;
+  for (const Chunk& chunk : out_) {
+    const std::size_t room = kRecordMax - small.size();
+    small.append(chunk.bytes.substr(0, room));
+    if (chunk.bytes.size() >= room) break;
+  }
+  return small;
+}
+
+void Connection::take_out(std::size_t bytes) {
   while (bytes > 0 && !out_.empty()) {
     Chunk& front = out_.front();
     const std::size_t sent = std::min(bytes, front.bytes.size());
@@ -273,6 +361,9 @@ void Connection::on_written(std::size_t bytes) {
     front.bytes.remove_prefix(sent);
     if (front.bytes.empty()) out_.pop_front();
   }
+}
+
+void Connection::on_written() {
   if (!out_.empty()) return write();
   if (phase_ == Phase::kWriting) return after_answer();
   if (phase_ == Phase::kStreaming) {
@@ -298,6 +389,7 @@ void Connection::after_answer() {
 // see the answer. So: say that nothing more comes, read on for a moment, then close.
 void Connection::linger() {
   phase_ = Phase::kLingering;
+  if (tls_ != nullptr) tls_->shut_down();
   boost::system::error_code error;
   socket_.shutdown(Socket::shutdown_send, error);
   if (error) return close();

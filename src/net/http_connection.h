@@ -19,6 +19,7 @@
 #include "net/admission.h"
 #include "net/http_head.h"
 #include "net/http_server.h"
+#include "net/tls_session.h"
 
 namespace rota::net {
 
@@ -34,7 +35,8 @@ struct ServerShared : std::enable_shared_from_this<ServerShared> {
       : loop(event_loop),
         options(std::move(server_options)),
         handler(std::move(on_request)),
-        admission(options.limits) {}
+        admission(options.limits),
+        tls(options.tls) {}
 
   EventLoop& loop;
   const HttpServerOptions options;
@@ -42,6 +44,7 @@ struct ServerShared : std::enable_shared_from_this<ServerShared> {
   // Loop's thread only:
   Admission admission;
   HttpDate date;
+  std::shared_ptr<const TlsContext> tls;  ///< Of connections to come; none: plain.
   bool stopping = false;
   std::unordered_map<Connection*, std::shared_ptr<Connection>> connections;
   std::function<void()> on_empty;  ///< Called when the last connection has gone.
@@ -78,7 +81,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ServerShared& server() { return *server_; }
 
  private:
-  enum class Phase { kHead, kBody, kHandling, kWriting, kStreaming, kLingering, kClosed };
+  enum class Phase {
+    kHandshake,
+    kHead,
+    kBody,
+    kHandling,
+    kWriting,
+    kStreaming,
+    kLingering,
+    kClosed
+  };
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   struct Chunk {
     std::shared_ptr<const std::string> owner;  ///< None: the bytes live for ever.
@@ -87,8 +99,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   };
 
   void set_deadline(std::chrono::milliseconds from_now) { deadline_ = Steady::now() + from_now; }
+  void wait_for(Socket::wait_type what, void (Connection::*then)());
+  void shake_hands();
   void read();
   void on_readable();
+  std::size_t receive(boost::system::error_code& error);
   void process();
   void process_head();
   void begin_body(std::size_t head_size);
@@ -98,12 +113,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void push(std::string bytes);
   void push(Chunk chunk) { out_.push_back(std::move(chunk)); }
   void write();
-  void on_written(std::size_t bytes);
+  void write_tls();
+  std::string_view gather(std::string& small) const;
+  void take_out(std::size_t bytes);
+  void on_written();
   void after_answer();
   void linger();
 
   const std::shared_ptr<ServerShared> server_;
   Socket socket_;
+  std::unique_ptr<TlsSession> tls_;  ///< None: plain.
   const std::string address_;
   const Admission::Place place_;
   Phase phase_ = Phase::kHead;

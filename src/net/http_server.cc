@@ -74,6 +74,10 @@ class Listener : public std::enable_shared_from_this<Listener> {
     finished.wait_for(shared_->options.limits.stop_grace + std::chrono::seconds{1});
   }
 
+  void use_certificate(std::shared_ptr<const TlsContext> tls) {
+    shared_->loop.post([shared = shared_, tls = std::move(tls)] { shared->tls = tls; });
+  }
+
   std::uint16_t port() const { return port_; }
   const ServerShared& shared() const { return *shared_; }
 
@@ -175,6 +179,10 @@ class AsioHttpServer final : public HttpServer {
   void begin() override { listener_->start(); }
 
   std::uint16_t port() const override { return listener_->port(); }
+
+  void use_certificate(std::shared_ptr<const TlsContext> tls) override {
+    listener_->use_certificate(std::move(tls));
+  }
 
   HttpServerCounters counters() const override {
     const ServerShared& shared = listener_->shared();

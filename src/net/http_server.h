@@ -11,6 +11,7 @@
 #include "net/event_loop.h"
 #include "net/http_limits.h"
 #include "net/http_message.h"
+#include "net/tls_context.h"
 #include "rota/result.h"
 
 namespace rota::net {
@@ -42,7 +43,8 @@ struct HttpServerOptions {
   std::string bind = "127.0.0.1";
   std::uint16_t port = 0;  ///< 0: any free one.
   HttpLimits limits;
-  std::string health_path = "/healthz";  ///< The one path that reserved connections may ask for.
+  std::shared_ptr<const TlsContext> tls;  ///< None: plain HTTP.
+  std::string health_path = "/healthz";   ///< The one path that reserved connections may ask for.
   /// Makes the answer to what never reaches the handler (400, 408, 413, 431, 503 ...). Called on
   /// the loop's thread. None: a plain text.
   std::function<Response(int status, std::string_view reason)> refusal;
@@ -67,6 +69,9 @@ class HttpServer {
   /// Starts to answer. Once.
   virtual void begin() = 0;
   virtual std::uint16_t port() const = 0;
+  /// Serves connections to come with another certificate. From any thread; only for a server that
+  /// was given one at the start.
+  virtual void use_certificate(std::shared_ptr<const TlsContext> tls) = 0;
   /// From any thread.
   virtual HttpServerCounters counters() const = 0;
   /// Stops listening, ends streams, gives answers under way the stop_grace, closes the rest.

@@ -71,6 +71,11 @@ class TestClient {
     return answer;
   }
 
+  /// Throws away what has come so far.
+  void discard() {
+    while (read_some(0)) seen_.clear();
+  }
+
   bool closed() const { return closed_; }
 
  private:

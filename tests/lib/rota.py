@@ -99,7 +99,7 @@ class Server:
                  "--data", str(test.folder / "data"), *arguments],
                 stdout=subprocess.PIPE, stderr=stderr, cwd=test.folder, env=environment(env))
         self.text = ""
-        self.url = self.wait_for_line(r"page\s+(http://\S+)").group(1) if wait else ""
+        self.url = self.wait_for_line(r"page\s+(https?://\S+)").group(1) if wait else ""
         self.ready_after = time.monotonic() - self.started
 
     def wait_for_line(self, pattern, seconds=20):
