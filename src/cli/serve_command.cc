@@ -50,7 +50,7 @@ bool is_loopback(const std::string& address) {
 }
 
 // Without sign-in the address alone must keep others out.
-Result<void> check_reach(const ServeCommand& command, const Context& context) {
+Result<void> check_reach(const ServeCommand& command) {
   if (!command.tls_certificate.empty() && command.tls_key.empty()) {
     return fail(ErrorCode::kInvalidArgument, "--tls-cert needs the certificate's key",
                 "give it with --tls-key FILE");
@@ -173,7 +173,7 @@ Result<void> fill_new_database(Scheduler& scheduler, const std::string& data_fol
 
 Result<int> run_command(const ServeCommand& command, const Context& context) {
   const StopSignals signals;
-  if (auto reach = check_reach(command, context); !reach) return fail(reach.error());
+  if (auto reach = check_reach(command); !reach) return fail(reach.error());
   allow_many_files();
   const bool is_new = !database_exists(context.database);
   if (auto made = make_database_folder(context.database); !made) return fail(made.error());
