@@ -245,6 +245,29 @@ TEST_P(StoreConformanceTest, SearchTakesItsTextLiterally) {
   EXPECT_EQ(store_->list_tasks({.cursor = "rubbish"}).error().code, ErrorCode::kInvalidArgument);
 }
 
+TEST_P(StoreConformanceTest, SearchFollowsEveryChange) {
+  const auto found = [&](std::string search) {
+    const auto page = store_->list_tasks({.search = std::move(search)}).value();
+    EXPECT_EQ(page.total, static_cast<std::int64_t>(page.rows.size()));
+    return page.rows.size();
+  };
+  Task task = add("Quarterly accounts");
+  add("Monthly \"accounts\"");
+  add("Zürich payroll");
+  EXPECT_EQ(found("accounts"), 2u);
+  EXPECT_EQ(found("TERLY"), 1u);
+  EXPECT_EQ(found("\"acc"), 1u);
+  EXPECT_EQ(found("ürich"), 1u);
+  EXPECT_EQ(found("ü"), 1u) << "too short for an index";
+  EXPECT_EQ(found("nul"), 3u) << "the type is searched, too";
+  task.name = "Yearly ledger";
+  ASSERT_TRUE(store_->update_task(task, "test"));
+  EXPECT_EQ(found("terly"), 0u);
+  EXPECT_EQ(found("ledger"), 1u);
+  ASSERT_TRUE(store_->remove_task(task.id, History::kRemove, "test"));
+  EXPECT_EQ(found("ledger"), 0u);
+}
+
 // Counts calls and waits for one, without guessing how long it takes.
 class Bell {
  public:

@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "store/sqlite/task_rows.h"
+#include "store/sqlite/task_search.h"
 
 namespace rota::store {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 constexpr std::size_t kPageMax = 1000;
 constexpr std::size_t kCursorMax = 1000;
 /// Beyond this many, how many match is not counted (unless all tasks do).
-constexpr std::int64_t kCountMax = 10'000;
+constexpr std::int64_t kCountMax = TaskSearch::kFoundMax;
 
 /// What a list is sorted by. Rows that have no such value are a part of the list of their own,
 /// sorted by id: the second, in both directions; only tasks without failures come first when the
@@ -86,19 +87,12 @@ Result<Position> parse_cursor(std::string_view text) {
   return position;
 }
 
-/// % and _ mean themselves.
-std::string like_pattern(std::string_view search) {
-  std::string pattern = "%";
-  for (const char c : search) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern + "%";
-}
-
-/// ?1 is the search pattern, ?2 the type.
-std::string filters(const TaskQuery& query) {
+/// ?1 is the search pattern, ?2 the type, ?6 the phrase when few tasks match it.
+std::string filters(const TaskQuery& query, const TaskSearch& search) {
   std::string sql;
+  if (search.few) {
+    sql += " AND task.id IN (SELECT rowid FROM task_search WHERE task_search MATCH ?6)";
+  }
   if (!query.search.empty()) {
     sql +=
         " AND (task.name LIKE ?1 ESCAPE '\\' OR task.type LIKE ?1 ESCAPE '\\' "
@@ -122,8 +116,8 @@ constexpr std::string_view kFrom =
 /// One part of the list, from `position` on. ?3 is its value, ?4 its id, ?5 the limit.
 class PartQuery {
  public:
-  PartQuery(const TaskQuery& query, const Position& position)
-      : query_(query), position_(position), key_(key_of(query.order)) {
+  PartQuery(const TaskQuery& query, const TaskSearch& search, const Position& position)
+      : query_(query), search_(search), position_(position), key_(key_of(query.order)) {
     const bool values_first = query.descending || query.order != TaskOrder::kFailureCount;
     has_value_ = (position.part == 0) == values_first || key_.has_value.empty();
   }
@@ -139,7 +133,7 @@ class PartQuery {
     sql += kFrom;
     const std::string_view part = has_value_ ? key_.has_value : key_.has_no_value;
     if (!part.empty()) sql += fmt::format(" AND {}", part);
-    sql += filters(query_);
+    sql += filters(query_, search_);
     if (!position_.at_start) {
       sql += by_id ? fmt::format(" AND {} {} ?4", id, beyond)
                    : fmt::format(" AND ({}, {}) {} (?3, ?4)", key_.column, id, beyond);
@@ -149,8 +143,8 @@ class PartQuery {
     return sql + " LIMIT ?5";
   }
 
-  void bind(Statement& statement, std::string_view pattern, std::size_t limit) const {
-    statement.bind(pattern).bind(query_.type);
+  void bind(Statement& statement, std::size_t limit) const {
+    statement.bind(search_.pattern).bind(query_.type);
     if (key_.is_text) {
       statement.bind(position_.value);
     } else {
@@ -160,10 +154,12 @@ class PartQuery {
       statement.bind(number);
     }
     statement.bind(position_.id).bind(static_cast<std::int64_t>(limit));
+    if (search_.few) statement.bind(search_.phrase);
   }
 
  private:
   const TaskQuery& query_;
+  const TaskSearch& search_;
   const Position& position_;
   const SortKey key_;
   bool has_value_;
@@ -192,35 +188,41 @@ std::string value_of(const TaskView& view, TaskOrder order) {
   return {};
 }
 
-bool is_filtered(const TaskQuery& query) {
-  return !query.search.empty() || !query.type.empty() || query.active || query.failing_only ||
-         query.paused_only;
+bool has_filters(const TaskQuery& query) {
+  return !query.type.empty() || query.active || query.failing_only || query.paused_only;
 }
 
 Result<std::int64_t> count(Connection& connection, const TaskQuery& query,
-                           std::string_view pattern) {
-  if (!is_filtered(query)) {
+                           const TaskSearch& search) {
+  if (query.search.empty() && !has_filters(query)) {
     const auto all = connection.integer("SELECT count(*) FROM task");
     if (!all) return fail(all.error());
     return all->value_or(0);
   }
-  auto select = connection.prepare_once(
-      fmt::format("SELECT count(*) FROM (SELECT 1{}{} LIMIT ?3)", kFrom, filters(query)));
-  if (!select) return fail(select.error());
-  const auto row = select->bind(pattern).bind(query.type).bind(kCountMax + 1).step();
-  if (!row) return fail(row.error());
-  const std::int64_t found = select->integer(0);
+  std::int64_t found = search.found;
+  if (search.phrase.empty() || search.few || has_filters(query)) {
+    // How a task stands is looked up only for those who ask; an index may then answer alone.
+    const std::string_view from = query.failing_only ? kFrom : " FROM task WHERE 1";
+    auto select = connection.prepare_once(
+        fmt::format("SELECT count(*) FROM (SELECT 1{}{} LIMIT ?5)", from, filters(query, search)));
+    if (!select) return fail(select.error());
+    select->bind(search.pattern).bind(query.type).bind_null().bind_null().bind(kCountMax + 1);
+    if (search.few) select->bind(search.phrase);
+    const auto row = select->step();
+    if (!row) return fail(row.error());
+    found = select->integer(0);
+  }
   return found > kCountMax ? -1 : found;
 }
 
 /// Adds rows of one part until the page is full; then next_cursor says where it ended.
-Result<void> add_part(Connection& connection, const TaskQuery& query, const Position& position,
-                      std::size_t limit, Position& reached, Page<TaskView>& page) {
-  const PartQuery part(query, position);
-  const std::string pattern = like_pattern(query.search);
+Result<void> add_part(Connection& connection, const TaskQuery& query, const TaskSearch& search,
+                      const Position& position, std::size_t limit, Position& reached,
+                      Page<TaskView>& page) {
+  const PartQuery part(query, search, position);
   auto select = connection.prepare_once(part.sql());
   if (!select) return fail(select.error());
-  part.bind(*select, pattern, limit + 1 - page.rows.size());
+  part.bind(*select, limit + 1 - page.rows.size());
   for (;;) {
     const auto row = select->step();
     if (!row) return fail(row.error());
@@ -240,13 +242,15 @@ Result<void> add_part(Connection& connection, const TaskQuery& query, const Posi
 Result<Page<TaskView>> query_tasks(Connection& connection, const TaskQuery& query) {
   auto position = parse_cursor(query.cursor);
   if (!position) return fail(position.error());
+  const auto search = plan_search(connection, query.search);
+  if (!search) return fail(search.error());
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, kPageMax);
   const int last_part = key_of(query.order).has_value.empty() ? 0 : 1;
   Page<TaskView> page;
   Position reached;
   for (int part = std::min(position->part, last_part); part <= last_part; ++part) {
     if (part != position->part) *position = Position{.part = part};
-    auto added = add_part(connection, query, *position, limit, reached, page);
+    auto added = add_part(connection, query, *search, *position, limit, reached, page);
     if (!added) return fail(added.error());
     if (!page.next_cursor.empty()) break;
   }
@@ -254,7 +258,7 @@ Result<Page<TaskView>> query_tasks(Connection& connection, const TaskQuery& quer
     page.total = static_cast<std::int64_t>(page.rows.size());
     return page;
   }
-  const auto total = count(connection, query, like_pattern(query.search));
+  const auto total = count(connection, query, *search);
   if (!total) return fail(total.error());
   page.total = *total;
   return page;
