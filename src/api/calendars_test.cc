@@ -200,6 +200,18 @@ TEST_F(CalendarsTest, AFileOfDaysIsTriedAndTaken) {
   EXPECT_EQ(status_of(edit("POST", where, "<html>", type)), 422);
 }
 
+TEST_F(CalendarsTest, AFileMayBeLargerThanOtherBodies) {
+  std::string text = kIcs;
+  const std::string note = "X-NOTE:" + std::string(60, 'x') + "\r\n";
+  std::string padding;
+  while (padding.size() < (2 << 20)) padding += note;
+  text.insert(text.find("BEGIN:VEVENT"), padding);
+  const std::string type = "Content-Type: text/calendar\r\n";
+  const std::string answer = edit("POST", at("scotland", "/import"), text, type);
+  EXPECT_EQ(status_of(answer), 200) << answer;
+  EXPECT_EQ(status_of(edit("POST", "/api/v1/calendars", std::string(2 << 20, ' '))), 413);
+}
+
 TEST_F(CalendarsTest, AFeedThatCannotBeAskedSaysSoAndNothingIsLost) {
   EXPECT_EQ(status_of(edit("POST", at("scotland", "/refresh"))), 404);
   const std::string feed = edit("PUT", at("scotland", "/feed"),

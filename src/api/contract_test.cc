@@ -225,7 +225,7 @@ std::vector<Example> spoiled(const Example& good, int code) {
       bad.headers = "If-Match: \"999\"\r\n";
       return {bad};
     case 413:
-      bad.body.append((1 << 20) + 1, ' ');
+      bad.body.append((10 << 20) + 1, ' ');
       return {bad};
     case 422: {
       Example in_query = good;

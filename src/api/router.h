@@ -42,6 +42,7 @@ struct Route {
   Answer answer;
   StreamAnswer stream = nullptr;                    ///< Instead of `answer`, for what never ends.
   std::string_view body_type = "application/json";  ///< The one Content-Type that it takes.
+  bool takes_large_body = false;                    ///< net::HttpLimits::large_body_bytes_max.
 };
 
 class Router {

@@ -227,6 +227,7 @@ void add_calendar_source_routes(std::vector<Route>& routes, const Services& serv
   add("POST", "/api/v1/calendars/{id}/preview", RunsOn::kHeavyPool, try_days);
   add("POST", "/api/v1/calendars/{id}/import", RunsOn::kHeavyPool, import);
   routes.back().body_type = "text/calendar";
+  routes.back().takes_large_body = true;
   add("PUT", "/api/v1/calendars/{id}/feed", RunsOn::kPool, put_feed);
   add("DELETE", "/api/v1/calendars/{id}/feed", RunsOn::kPool, remove_feed);
   const auto asking = std::make_shared<std::atomic<int>>(0);

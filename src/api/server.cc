@@ -110,6 +110,10 @@ class HttpApiServer final : public ApiServer {
     http.refusal = [this](int status, std::string_view reason) {
       return finish(problem(status, reason));
     };
+    http.takes_large_body = [this](const net::Request& head) {
+      const auto match = router_.find(head.method, head.path);
+      return match.route != nullptr && match.route->takes_large_body;
+    };
     auto listening = net::HttpServer::listen(
         loop_, std::move(http),
         [this](const auto& request, const auto& answer) { handle(request, answer); });

@@ -144,7 +144,7 @@ Result<void> add_event(const IcsEvent& event, const TimeIsUp& is_time_up, const 
 }  // namespace
 
 Result<ParsedDays> parse_icalendar(std::string_view text, const TimeIsUp& is_time_up) {
-  if (auto checked = check_text(text, kKind); !checked) return fail(checked.error());
+  if (auto checked = check_text(text, kKind, kIcsBytesMax); !checked) return fail(checked.error());
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   auto events = Reader(text).read();
   if (!events) return fail(events.error());

@@ -155,7 +155,7 @@ TEST(ICalendarTest, RefusesWhatIsNoCalendar) {
   EXPECT_THAT(message_of(calendar_of("")), HasSubstr("holds no day"));
   EXPECT_THAT(message_of("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"), HasSubstr("ends in the middle"));
   EXPECT_THAT(message_of("BEGIN:VCALENDAR\r\nEND:VEVENT\r\n"), HasSubstr("was expected"));
-  EXPECT_THAT(message_of(std::string(kTextBytesMax + 1, 'x')), HasSubstr("bytes are more than"));
+  EXPECT_THAT(message_of(std::string(kIcsBytesMax + 1, 'x')), HasSubstr("bytes are more than"));
 }
 
 TEST(ICalendarTest, NamesTheLineThatIsWrong) {

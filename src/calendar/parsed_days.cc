@@ -41,12 +41,12 @@ std::pair<LocalDate, LocalDate> covered_by(const ParsedDays& parsed) {
   return {from, until};
 }
 
-Result<void> check_text(std::string_view text, std::string_view kind) {
-  if (text.size() > kTextBytesMax) {
-    return fail(ErrorCode::kLimitExceeded,
-                fmt::format("{} bytes are more than the {} that {} may have", text.size(),
-                            kTextBytesMax, kind),
-                "cut old years off, or split it");
+Result<void> check_text(std::string_view text, std::string_view kind, std::size_t bytes_max) {
+  if (text.size() > bytes_max) {
+    return fail(
+        ErrorCode::kLimitExceeded,
+        fmt::format("{} bytes are more than the {} that {} may have", text.size(), bytes_max, kind),
+        "cut old years off, or split it");
   }
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     return fail(ErrorCode::kInvalidArgument, fmt::format("it is empty, so not {}", kind));

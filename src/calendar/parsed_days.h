@@ -16,6 +16,8 @@ namespace rota::calendar {
 
 /// More bytes than this are refused before anything is read.
 inline constexpr std::size_t kTextBytesMax = 1 << 20;
+/// The same of an iCalendar text: 20,000 events of some hundred bytes.
+inline constexpr std::size_t kIcsBytesMax = 10 << 20;
 
 struct ParsedDays {
   std::vector<Holiday> days;       ///< By date, each date once, at least one.
@@ -28,7 +30,8 @@ std::pair<LocalDate, LocalDate> covered_by(const ParsedDays& parsed);
 
 /// What is wrong with a text before its format is looked at: empty, too large, or a web page.
 /// `kind` completes "this is not ..." ("an iCalendar file").
-Result<void> check_text(std::string_view text, std::string_view kind);
+Result<void> check_text(std::string_view text, std::string_view kind,
+                        std::size_t bytes_max = kTextBytesMax);
 
 /// Gathers days; keeps the first of each date.
 class DayCollector {

@@ -20,18 +20,6 @@ constexpr std::size_t kUnparsedBodyMax = 32 * 1024;  // of chunk headers and the
 
 }  // namespace
 
-Response ServerShared::refusal(int status, std::string_view reason) const {
-  Response response;
-  if (options.refusal) {
-    response = options.refusal(status, reason);
-  } else {
-    response.status = status;
-    response.set("Content-Type", "text/plain; charset=utf-8");
-    response.body = fmt::format("{}\n", reason);
-  }
-  return response;
-}
-
 Connection::Connection(std::shared_ptr<ServerShared> server, Socket socket, std::string address,
                        Admission::Place place)
     : server_(std::move(server)),
@@ -81,6 +69,7 @@ void Connection::close() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
   if (stream_) stream_->open = false;
+  large_body_.reset();
   boost::system::error_code ignored;
   socket_.close(ignored);
   server_->admission.release(address_, place_);
@@ -173,6 +162,7 @@ void Connection::process_head() {
   head_ = {};
   const std::string_view bytes = std::string_view(in_).substr(0, *end);
   if (const auto refusal = read_head(bytes, limits, head_)) return refuse(*refusal);
+  if (const auto refusal = server_->judge_body(head_, large_body_)) return refuse(*refusal);
   begin_body(*end);
 }
 
@@ -181,7 +171,7 @@ void Connection::begin_body(std::size_t head_size) {
   parser_.emplace();
   parser_->eager(true);
   parser_->header_limit(static_cast<std::uint32_t>(limits.header_bytes_max));
-  parser_->body_limit(limits.body_bytes_max);
+  parser_->body_limit(large_body_ ? limits.large_body_bytes_max : limits.body_bytes_max);
   boost::system::error_code error;
   const std::size_t used = parser_->put(asio::buffer(in_.data(), head_size), error);
   if (error || used != head_size || !parser_->is_header_done()) {
@@ -219,6 +209,7 @@ void Connection::dispatch() {
   request->body = std::move(parser_->get().body());
   request->remote_address = address_;
   parser_.reset();
+  large_body_.reset();
   if (place_ == Admission::Place::kReserved && request->path != server_->options.health_path) {
     return refuse({503, "there are too many connections"});
   }

@@ -53,7 +53,13 @@ struct ServerShared : std::enable_shared_from_this<ServerShared> {
   std::atomic<std::uint64_t> open{0}, refused_connections{0}, requests{0}, refused_requests{0},
       dropped_streams{0};
 
+  /// One share for each large body that is being received.
+  const std::shared_ptr<int> large_bodies = std::make_shared<int>(0);
+
   Response refusal(int status, std::string_view reason) const;
+  /// Whether a body of that length may come; a large one gets a share of large_bodies.
+  std::optional<HttpRefusal> judge_body(const RequestHead& head,
+                                        std::shared_ptr<int>& ticket) const;
 };
 
 /// Shared by a stream's writer and its connection.
@@ -133,6 +139,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string in_;
   RequestHead head_;
   std::optional<Parser> parser_;
+  std::shared_ptr<int> large_body_;  ///< While one is received.
   std::deque<Chunk> out_;
   bool keep_alive_ = false;
   bool stream_chunked_ = false;

@@ -223,7 +223,8 @@ std::optional<HttpRefusal> read_head(std::string_view bytes, const HttpLimits& l
   if (auto refusal = judge_host(head.request)) return refusal;
   if (auto refusal = judge_framing(head)) return refusal;
   if (auto refusal = judge_connection(head)) return refusal;
-  if (head.content_length > limits.body_bytes_max) {
+  // Whether one this large is taken here is asked later.
+  if (head.content_length > std::max(limits.body_bytes_max, limits.large_body_bytes_max)) {
     return HttpRefusal{413, "the body is too large"};
   }
   return std::nullopt;

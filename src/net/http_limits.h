@@ -8,11 +8,13 @@
 namespace rota::net {
 
 struct HttpLimits {
-  std::size_t target_bytes_max = 8 * 1024;   ///< 414 above it.
-  std::size_t header_bytes_max = 32 * 1024;  ///< Request line and headers together; 431.
-  std::size_t headers_max = 100;             ///< 431.
-  std::size_t body_bytes_max = 1024 * 1024;  ///< 413.
-  std::size_t method_bytes_max = 16;         ///< 501.
+  std::size_t target_bytes_max = 8 * 1024;              ///< 414 above it.
+  std::size_t header_bytes_max = 32 * 1024;             ///< Request line and headers together; 431.
+  std::size_t headers_max = 100;                        ///< 431.
+  std::size_t body_bytes_max = 1024 * 1024;             ///< 413.
+  std::size_t large_body_bytes_max = 10 * 1024 * 1024;  ///< With a length, where it is taken; 413.
+  std::size_t large_bodies_max = 4;                     ///< Received at once; 503.
+  std::size_t method_bytes_max = 16;                    ///< 501.
 
   std::chrono::milliseconds header_time{10'000};  ///< From the first byte to the empty line; 408.
   std::chrono::milliseconds body_time{30'000};    ///< For the whole body; 408.

@@ -15,6 +15,36 @@ namespace rota::net {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
+Response ServerShared::refusal(int status, std::string_view reason) const {
+  Response response;
+  if (options.refusal) {
+    response = options.refusal(status, reason);
+  } else {
+    response.status = status;
+    response.set("Content-Type", "text/plain; charset=utf-8");
+    response.body = fmt::format("{}\n", reason);
+  }
+  return response;
+}
+
+// Large ones only where a route takes them, and few at once: whoever sends one need not have signed
+// in yet.
+std::optional<HttpRefusal> ServerShared::judge_body(const RequestHead& head,
+                                                    std::shared_ptr<int>& ticket) const {
+  const HttpLimits& limits = options.limits;
+  ticket.reset();
+  if (head.content_length <= limits.body_bytes_max) return std::nullopt;
+  const bool taken = options.takes_large_body && options.takes_large_body(head.request);
+  if (!taken || head.content_length > limits.large_body_bytes_max) {
+    return HttpRefusal{413, "the body is too large"};
+  }
+  if (static_cast<std::size_t>(large_bodies.use_count()) > limits.large_bodies_max) {
+    return HttpRefusal{503, "other large bodies are being received"};
+  }
+  ticket = large_bodies;
+  return std::nullopt;
+}
+
 namespace {
 
 constexpr std::chrono::milliseconds kAcceptRetry{100};  // when no descriptor is free

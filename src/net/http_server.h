@@ -45,6 +45,8 @@ struct HttpServerOptions {
   HttpLimits limits;
   std::shared_ptr<const TlsContext> tls;  ///< None: plain HTTP.
   std::string health_path = "/healthz";   ///< The one path that reserved connections may ask for.
+  /// Whether this request may have a body up to large_body_bytes_max. None: no request.
+  std::function<bool(const Request& head)> takes_large_body;
   /// Makes the answer to what never reaches the handler (400, 408, 413, 431, 503 ...). Called on
   /// the loop's thread. None: a plain text.
   std::function<Response(int status, std::string_view reason)> refusal;
