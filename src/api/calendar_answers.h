@@ -22,7 +22,7 @@ std::string calendar_object(CalendarId id);
 template <class Handler>
 void add_calendar_route(std::vector<Route>& routes, const Services& services,
                         std::string_view method, std::string_view pattern, Permission permission,
-                        RunsOn runs_on, Handler handler) {
+                        RunsOn runs_on, const Handler& handler) {
   routes.push_back({method, pattern, permission, runs_on,
                     [&services, handler](const Exchange& e) { return handler(services, e); }});
 }

@@ -202,7 +202,7 @@ Result<net::Response> choose_default(const Services& services, const Exchange& e
 }  // namespace
 
 void add_calendar_change_routes(std::vector<Route>& routes, const Services& services) {
-  const auto add = [&](std::string_view method, std::string_view pattern, auto handler) {
+  const auto add = [&](std::string_view method, std::string_view pattern, const auto& handler) {
     add_calendar_route(routes, services, method, pattern, Permission::kEdit, RunsOn::kPool,
                        handler);
   };

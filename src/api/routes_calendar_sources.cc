@@ -221,7 +221,7 @@ Result<net::Response> refresh(const Services& services, std::atomic<int>& asking
 
 void add_calendar_source_routes(std::vector<Route>& routes, const Services& services) {
   const auto add = [&](std::string_view method, std::string_view pattern, RunsOn runs_on,
-                       auto handler) {
+                       const auto& handler) {
     add_calendar_route(routes, services, method, pattern, Permission::kEdit, runs_on, handler);
   };
   add("POST", "/api/v1/calendars/{id}/preview", RunsOn::kHeavyPool, try_days);

@@ -153,7 +153,7 @@ Result<net::Response> answer_calendar(const Services& services, CalendarId id) {
 std::string calendar_object(CalendarId id) { return fmt::format("calendar {}", id.value); }
 
 void add_calendar_routes(std::vector<Route>& routes, const Services& services) {
-  const auto add = [&](std::string_view pattern, auto handler) {
+  const auto add = [&](std::string_view pattern, const auto& handler) {
     add_calendar_route(routes, services, "GET", pattern, Permission::kView, RunsOn::kPool, handler);
   };
   add("/api/v1/calendars", list);

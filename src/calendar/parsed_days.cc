@@ -75,7 +75,7 @@ void DayCollector::add(LocalDate date, std::string_view title) {
 
 void DayCollector::note(std::string sentence) {
   if (notes_.size() < kNotesMax) notes_.push_back(std::move(sentence));
-  if (notes_.size() == kNotesMax) notes_.push_back("more of the same is not listed");
+  if (notes_.size() == kNotesMax) notes_.emplace_back("more of the same is not listed");
 }
 
 Result<ParsedDays> DayCollector::finish(std::string_view source) {

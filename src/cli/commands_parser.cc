@@ -94,19 +94,23 @@ class Parser {
   static void add_field_options(CLI::App& to, FieldTexts& fields) {
     for (const TaskField& field : task_fields()) {
       const std::string column(field.name);
-      const std::string option = "--" + option_name(field.name);
+      const std::string name = option_name(field.name);
+      const std::string_view second = short_option_name(field.name);
       const auto keep = [&fields, column](const std::string& text) {
         fields.emplace_back(column, text);
       };
       if (field.kind == FieldKind::kFlag) {
         to.add_flag_function(
-            fmt::format("{}{{true}},!--no-{}", option, option_name(field.name)),
+            fmt::format("--{0}{{true}},!--no-{0}{1}", name,
+                        second.empty() ? "" : fmt::format(",--{}{{true}}", second)),
             [&fields, column](std::int64_t count) {
               fields.emplace_back(column, count > 0 ? "true" : "false");
             },
             std::string(field.help));
       } else {
-        to.add_option_function<std::string>(option, keep, std::string(field.help))
+        const std::string names =
+            second.empty() ? "--" + name : fmt::format("--{},--{}", name, second);
+        to.add_option_function<std::string>(names, keep, std::string(field.help))
             ->type_name(std::string(field.value));
       }
     }

@@ -52,6 +52,13 @@ TEST(CommandsParserTest, EveryFieldOfATaskIsAnOption) {
   EXPECT_EQ(parse_to<TaskEditCommand>({"task", "edit", "x", "--no-active"}).fields, off);
 }
 
+TEST(CommandsParserTest, AZoneAndWorkingDaysAreNamedAsForABareExpression) {
+  const FieldTexts wanted{{"timezone", "Asia/Tokyo"}, {"working_days_only", "true"}};
+  EXPECT_EQ(
+      parse_to<TaskAddCommand>({"task", "add", "--tz", "Asia/Tokyo", "--working-days"}).fields,
+      wanted);
+}
+
 TEST(CommandsParserTest, AnEmptyTextIsAValue) {
   const FieldTexts empty{{"starts_at", ""}};
   EXPECT_EQ(parse_to<TaskEditCommand>({"task", "edit", "x", "--starts-at", ""}).fields, empty);

@@ -250,4 +250,10 @@ std::string option_name(std::string_view field) {
   return name;
 }
 
+std::string_view short_option_name(std::string_view field) {
+  if (field == "timezone") return "tz";
+  if (field == "working_days_only") return "working-days";
+  return {};
+}
+
 }  // namespace rota::cli

@@ -32,4 +32,8 @@ Result<void> set_task_field(Task& task, std::string_view name, std::string_view 
 /// "working_days_only" becomes "working-days-only".
 std::string option_name(std::string_view field);
 
+/// A second name for it, as the commands about a bare expression call it (`rota next --tz`); empty
+/// for most.
+std::string_view short_option_name(std::string_view field);
+
 }  // namespace rota::cli

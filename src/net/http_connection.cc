@@ -249,7 +249,7 @@ void Connection::respond(Response response) {
   write();
 }
 
-std::shared_ptr<StreamState> Connection::begin_stream(Response head) {
+std::shared_ptr<StreamState> Connection::begin_stream(const Response& head) {
   auto state = std::make_shared<StreamState>();
   if (phase_ != Phase::kHandling || server_->stopping) {
     state->open = false;

@@ -81,7 +81,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void begin_stop();
 
   void respond(Response response);
-  std::shared_ptr<StreamState> begin_stream(Response head);
+  std::shared_ptr<StreamState> begin_stream(const Response& head);
   void stream_bytes(std::shared_ptr<const std::string> bytes);
   void end_stream();
   ServerShared& server() { return *server_; }
@@ -135,7 +135,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<Steady::time_point> deadline_;
   bool reading_ = false;
   bool writing_ = false;
-  bool answered_before_ = false;  ///< At least one request was served: it may be idle.
   std::string in_;
   RequestHead head_;
   std::optional<Parser> parser_;

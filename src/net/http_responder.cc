@@ -75,7 +75,7 @@ class ConnectionResponder final : public Responder {
     auto connection = std::exchange(connection_, nullptr);
     if (!connection) return nullptr;
     return std::make_shared<ConnectionStream>(shared_server(*connection), connection,
-                                              connection->begin_stream(std::move(head)));
+                                              connection->begin_stream(head));
   }
 
  private:
