@@ -24,7 +24,8 @@ namespace rota {
 
 namespace base {
 class Logger;
-}
+class Mask;
+}  // namespace base
 
 /// What a handler is told about its run, and where it reports to. Made by the engine; lives until
 /// the completion has been called. Thread rule: every method from any thread.
@@ -33,7 +34,8 @@ class TaskContext {
   virtual ~TaskContext() = default;
   virtual const Task& task() const = 0;
   virtual const Run& run() const = 0;
-  /// The JSON object the handler works from: the run's own if given by hand, else the task's.
+  /// The JSON object the handler works from: the run's own if given by hand, else the task's, with
+  /// the secrets that it names ("${secret:NAME}") in their places.
   virtual const std::string& metadata() const = 0;
   /// The slot it runs for, and when it really began.
   Instant scheduled_for() const { return run().scheduled_for; }
@@ -55,6 +57,11 @@ class TaskContext {
   /// Progress for people: 0 to 1 and a few words.
   virtual void report_progress(double share, std::string_view words) = 0;
   virtual const Clock& clock() const = 0;
+  /// The value of a secret; from then on it is masked in all that the run leaves behind. Errors:
+  /// kNotFound, and kUnavailable where there is no key to open it with.
+  virtual Result<std::string> secret(std::string_view name);
+  /// What takes the run's secrets out of a text (src/base/mask.h); null: it has used none.
+  virtual std::shared_ptr<const base::Mask> mask() const;
   /// Where execute() writes its lines; the default is silent.
   virtual const base::Logger& logger() const;
 
@@ -94,6 +101,13 @@ class TaskHandler {
 
   /// JSON Schema (draft 2020-12) of the metadata; the form, validation and help come from it.
   virtual std::string_view metadata_schema() const { return R"({"type":"object"})"; }
+
+  /// Whether texts below this field of the metadata may name secrets. False for what others can
+  /// see, like the arguments of a program.
+  virtual bool takes_secret(std::string_view field) const {
+    (void)field;
+    return true;
+  }
 
   /// One sentence for `rota handlers`.
   virtual std::string_view summary() const { return ""; }

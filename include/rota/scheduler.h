@@ -22,6 +22,9 @@
 
 namespace rota {
 
+namespace secrets {
+class Vault;
+}
 namespace store {
 class Store;
 }
@@ -162,6 +165,8 @@ class Scheduler {
 
   /// The store itself and where lines are logged, for Rota's own parts.
   virtual store::Store& store() = 0;
+  /// Secrets that tasks may name (src/secrets/vault.h); null: none are kept here.
+  virtual secrets::Vault* secrets() { return nullptr; }
   virtual const base::Logger& logger() const = 0;
 };
 

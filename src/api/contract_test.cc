@@ -98,6 +98,10 @@ const std::vector<Example>& examples() {
       {"GET", "/api/v1/load/day", "/api/v1/load/day?date=2030-01-01"},
       {"PATCH", "/api/v1/settings", "/api/v1/settings", R"({"keep_runs_days":9})"},
       {"GET", "/api/v1/settings", "/api/v1/settings"},
+      {"POST", "/api/v1/secrets", "/api/v1/secrets", R"({"name":"key","value":"canary 1"})"},
+      {"GET", "/api/v1/secrets", "/api/v1/secrets"},
+      {"PUT", "/api/v1/secrets/{name}", "/api/v1/secrets/key", R"({"value":"canary 2"})"},
+      {"DELETE", "/api/v1/secrets/{name}", "/api/v1/secrets/key"},
       {"POST", "/api/v1/users", "/api/v1/users",
        R"({"name":"eve","role":"view","password":"correct horse battery"})"},
       {"PATCH", "/api/v1/users/{id}", "/api/v1/users/5", R"({"role":"run"})"},
@@ -205,7 +209,7 @@ const std::set<std::string>& not_reached() {
 // A wrong request for each code, made from the good one.
 std::vector<Example> spoiled(const Example& good, int code) {
   Example bad = good;
-  const auto id = good.pattern.find("/{id}");
+  const auto id = good.pattern.find("/{");
   switch (code) {
     case 404:
       bad.target = good.pattern.substr(0, id) + "/999999" +
@@ -248,6 +252,9 @@ std::vector<Example> spoiled(const Example& good, int code) {
 
 TEST_F(ContractTest, EveryErrorThatIsNamedIsReached) {
   ASSERT_EQ(status_of(as("edit", "POST", "/api/v1/calendars", R"({"name":"Acme"})")), 201);
+  ASSERT_EQ(
+      status_of(as("admin", "POST", "/api/v1/secrets", R"({"name":"taken","value":"canary 3"})")),
+      201);
   ASSERT_EQ(status_of(as("run", "POST", "/api/v1/tasks/1/run")), 202);
   ASSERT_EQ(status_of(as("run", "POST", "/api/v1/runs/1/cancel")), 202);
   ASSERT_EQ(status_of(as("run", "POST", "/api/v1/tasks/1/run")), 202);  // goes on waiting
@@ -262,6 +269,7 @@ TEST_F(ContractTest, EveryErrorThatIsNamedIsReached) {
       {"POST", "/api/v1/users", "/api/v1/users",
        R"({"name":"view","role":"view","password":"correct horse battery"})"},
       {"POST", "/api/v1/calendars", "/api/v1/calendars", R"({"name":"Acme"})"},
+      {"POST", "/api/v1/secrets", "/api/v1/secrets", R"({"name":"taken","value":"canary 3"})"},
       {"PATCH", "/api/v1/calendars/{id}", "/api/v1/calendars/5", R"({"name":"scotland"})", kAny},
       {"DELETE", "/api/v1/calendars/{id}", "/api/v1/calendars/2?name=scotland"},
   };

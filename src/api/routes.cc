@@ -24,6 +24,7 @@ std::vector<Route> build_routes(const Services& services) {
   add_calendar_source_routes(routes, services);
   add_load_routes(routes, services);
   add_setting_routes(routes, services);
+  add_secret_routes(routes, services);
   add_event_routes(routes, services);
   add_description_routes(routes);
   add_page_routes(routes);

@@ -52,6 +52,7 @@ void add_calendar_source_routes(std::vector<Route>& routes, const Services& serv
 void add_task_preview_routes(std::vector<Route>& routes, const Services& services);
 void add_load_routes(std::vector<Route>& routes, const Services& services);
 void add_setting_routes(std::vector<Route>& routes, const Services& services);
+void add_secret_routes(std::vector<Route>& routes, const Services& services);
 void add_event_routes(std::vector<Route>& routes, const Services& services);
 void add_description_routes(std::vector<Route>& routes);
 void add_page_routes(std::vector<Route>& routes);

@@ -1,4 +1,5 @@
-// `rota user` and `rota token` as the parser sees them. Only for the one file that sees CLI11.
+// `rota user`, `rota token` and `rota secret` as the parser sees them. Only for the one file that
+// sees CLI11.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -16,6 +17,10 @@ struct AccountCommands {
   TokenListCommand token_list;
   TokenAddCommand token_add;
   TokenRemoveCommand token_remove;
+  SecretListCommand secret_list;
+  SecretAddCommand secret_add;
+  SecretRemoveCommand secret_remove;
+  SecretRotateKeyCommand secret_rotate_key;
 };
 
 /// `leaf(parent, name, help, target)` adds a command whose options go to `target`.
@@ -59,6 +64,23 @@ void add_token_options(CLI::App& tokens, AccountCommands& commands, const Leaf& 
   CLI::App& remove =
       leaf(tokens, "remove", "Remove a token; it works no more", commands.token_remove);
   remove.add_option("ID", commands.token_remove.id, "Its id, as in rota token list")->required();
+}
+
+template <class Leaf>
+void add_secret_options(CLI::App& secrets, AccountCommands& commands, const Leaf& leaf) {
+  leaf(secrets, "list", "List secrets, never their values", commands.secret_list);
+  CLI::App& add =
+      leaf(secrets, "add", "Keep a secret; its value is asked for, or read from input (all of it)",
+           commands.secret_add);
+  add.add_option("NAME", commands.secret_add.name, "As in ${secret:NAME}: a-z, 0-9, '_' and '-'")
+      ->required();
+  add.add_flag("--replace", commands.secret_add.replace, "Give one that is there a new value");
+  CLI::App& remove =
+      leaf(secrets, "remove", "Forget a secret; tasks that name it fail", commands.secret_remove);
+  remove.add_option("NAME", commands.secret_remove.name, "The secret")->required();
+  remove.add_flag("--yes,-y", commands.secret_remove.yes, "Do not ask");
+  leaf(secrets, "rotate-key", "Seal all secrets with a new key and forget the old one",
+       commands.secret_rotate_key);
 }
 
 }  // namespace rota::cli

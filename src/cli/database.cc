@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -36,6 +37,11 @@ std::string similar_task(Scheduler& scheduler, std::string_view text) {
 
 }  // namespace
 
+std::string key_file_from_environment() {
+  const char* named = std::getenv("ROTA_KEY_FILE");
+  return named != nullptr ? named : "";
+}
+
 bool database_exists(const std::string& database) {
   if (database.starts_with("postgresql:") || database.starts_with("postgres:")) return true;
   std::string path = database;
@@ -52,6 +58,7 @@ Result<std::unique_ptr<Scheduler>> open_database(const Context& context) {
   }
   Options options;
   options.database = context.database;
+  options.key_file = key_file_from_environment();
   options.log_file.clear();
   return Scheduler::open(options, &context.clock);
 }

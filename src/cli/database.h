@@ -14,6 +14,9 @@ namespace rota::cli {
 /// with what to do, and those of Scheduler::open.
 Result<std::unique_ptr<Scheduler>> open_database(const Context& context);
 
+/// ROTA_KEY_FILE, or empty.
+std::string key_file_from_environment();
+
 /// Whether the database is there (a server's address always counts as there).
 bool database_exists(const std::string& database);
 

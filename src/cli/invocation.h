@@ -37,7 +37,8 @@ struct ServeCommand {
   std::optional<std::string> log_file;  ///< None: log/tasks.log in the data folder. Empty: no log.
   std::string data_folder;              ///< Empty: the folder that holds the database.
   std::string node_name;
-  bool demo = false;  ///< Import the demo tasks when the database is new.
+  std::string key_file;  ///< Empty: ROTA_KEY_FILE, else beside the database.
+  bool demo = false;     ///< Import the demo tasks when the database is new.
   bool quiet = false;
   std::string tls_certificate;    ///< PEM file; empty: plain HTTP.
   std::string tls_key;            ///< PEM file of its key.
@@ -192,6 +193,20 @@ struct TokenRemoveCommand {
   std::int64_t id = 0;
 };
 
+struct SecretListCommand {};
+
+struct SecretAddCommand {
+  std::string name;
+  bool replace = false;  ///< A new value for an old name.
+};
+
+struct SecretRemoveCommand {
+  std::string name;
+  bool yes = false;
+};
+
+struct SecretRotateKeyCommand {};
+
 struct DoctorCommand {};
 
 struct CompletionCommand {
@@ -206,7 +221,8 @@ using Command =
                  BackfillCommand, NextCommand, ExplainCommand, RunsCommand, OutputCommand,
                  HandlersCommand, ImportDemoCommand, UserListCommand, UserAddCommand,
                  UserRemoveCommand, UserPasswordCommand, UserRoleCommand, TokenListCommand,
-                 TokenAddCommand, TokenRemoveCommand, DoctorCommand, CompletionCommand,
+                 TokenAddCommand, TokenRemoveCommand, SecretListCommand, SecretAddCommand,
+                 SecretRemoveCommand, SecretRotateKeyCommand, DoctorCommand, CompletionCommand,
                  VersionCommand, CalendarCommand>;
 
 struct Invocation {

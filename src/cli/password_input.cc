@@ -56,4 +56,22 @@ Result<std::string> read_new_password(const Context& context) {
               "type it when asked, or give it as one line of input");
 }
 
+Result<std::string> read_new_secret(const Context& context) {
+  constexpr std::size_t kMost = 64 * 1024;
+  std::string value;
+  if (context.console.interactive && !context.console.json) {
+    value = ask(context, "Value: ");
+    if (value != ask(context, "Once more: ")) {
+      return fail(ErrorCode::kInvalidArgument, "the two values differ", "try again");
+    }
+    return value;
+  }
+  value.resize(kMost);
+  context.console.in.read(value.data(), static_cast<std::streamsize>(value.size()));
+  value.resize(static_cast<std::size_t>(context.console.in.gcount()));
+  if (value.ends_with('\n')) value.pop_back();
+  if (value.ends_with('\r')) value.pop_back();
+  return value;
+}
+
 }  // namespace rota::cli

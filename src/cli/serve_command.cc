@@ -12,6 +12,7 @@
 #include "cli/stop_signals.h"
 #include "cli/text.h"
 #include "rota/version.h"
+#include "secrets/vault.h"
 #include "store/store.h"
 
 namespace rota::cli {
@@ -31,6 +32,7 @@ void allow_many_files() {
 Options options_of(const ServeCommand& command, const Context& context) {
   Options options;
   options.database = context.database;
+  options.key_file = command.key_file.empty() ? key_file_from_environment() : command.key_file;
   options.node_name = command.node_name;
   options.data_folder =
       command.data_folder.empty() ? folder_of_database(context.database) : command.data_folder;
@@ -189,6 +191,11 @@ Result<int> run_command(const ServeCommand& command, const Context& context) {
   if (!page) return fail(page.error());
   if (auto started = (*scheduler)->start(); !started) return fail(started.error());
   print_banner(context, options, **scheduler, **page);
+  if (auto open = (*scheduler)->secrets()->check(); !open) {
+    // Only the tasks that name a secret fail; the others go on.
+    (*scheduler)->logger().error("secrets", open.error().message);
+    context.console.note(fmt::format("{} ({})", open.error().message, open.error().hint));
+  }
   warn_of_end(**page, (*scheduler)->logger(), context.clock.now());
   if (auto told = print_first_steps(accounts, command, context, **page); !told) {
     return fail(told.error());

@@ -19,6 +19,9 @@ inline void add_serve_place(CLI::App& c, ServeCommand& serve) {
   c.add_option("--data", serve.data_folder,
                "Folder for what handlers make (default: the database's)")
       ->type_name("FOLDER");
+  c.add_option("--key-file", serve.key_file,
+               "Key of the secrets (default: $ROTA_KEY_FILE or the database's path + .key)")
+      ->type_name("PATH");
   c.add_option("--node-name", serve.node_name, "Name of this node (default: the host's name)")
       ->type_name("NAME");
   c.add_flag("--demo", serve.demo, "Fill a new database with the demo tasks");

@@ -61,14 +61,17 @@ SchedulerImpl::SchedulerImpl(const Options& options, const Clock& clock,
                              std::unique_ptr<store::Store> store)
     : clock_(clock),
       store_(std::move(store)),
+      secrets_(
+          store_->secrets(), clock,
+          options.key_file.empty() ? secrets::key_file_of(options.database) : options.key_file),
       services_(std::move(services)),
       feeds_(*store_, services_->http(), clock, services_->logger()) {
   services_->build_handlers(options,
                             {[this] { return summarize(); },
                              [this](const std::string& path) { return store_->back_up(path); }});
-  engine_ =
-      std::make_unique<engine::Engine>(engine::Ports{*store_, services_->handlers(), clock},
-                                       options.engine, node_info(options), services_->logger());
+  engine_ = std::make_unique<engine::Engine>(
+      engine::Ports{*store_, services_->handlers(), clock, &secrets_}, options.engine,
+      node_info(options), services_->logger());
 }
 
 Result<void> SchedulerImpl::start() {

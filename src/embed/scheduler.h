@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "feeds/refresh_service.h"
 #include "rota/scheduler.h"
+#include "secrets/vault.h"
 #include "store/store.h"
 
 namespace rota::embed {
@@ -62,6 +63,7 @@ class SchedulerImpl final : public Scheduler {
     return engine_->subscribe(std::move(callback));
   }
   store::Store& store() override { return *store_; }
+  secrets::Vault* secrets() override { return &secrets_; }
   const base::Logger& logger() const override { return services_->logger(); }
 
  private:
@@ -75,6 +77,7 @@ class SchedulerImpl final : public Scheduler {
 
   const Clock& clock_;
   std::unique_ptr<store::Store> store_;
+  secrets::Vault secrets_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<engine::Engine> engine_;
   feeds::RefreshService feeds_;

@@ -15,6 +15,7 @@
 #include "model/lateness.h"
 #include "rota/handler.h"
 #include "rota/options.h"
+#include "secrets/vault.h"
 #include "store/store.h"
 
 namespace rota::engine {
@@ -46,12 +47,14 @@ struct Counters {
 
 struct Core {
   Core(store::Store& the_store, const HandlerCatalog& the_handlers, const Clock& the_clock,
-       const EngineOptions& the_options, const base::Logger& the_logger)
+       const EngineOptions& the_options, const base::Logger& the_logger,
+       secrets::Vault* the_secrets)
       : store(the_store),
         handlers(the_handlers),
         clock(the_clock),
         options(the_options),
         logger(the_logger),
+        secrets(the_secrets),
         time(the_clock),
         session(the_clock),
         calendars(the_store),
@@ -63,6 +66,7 @@ struct Core {
   const Clock& clock;
   const EngineOptions options;
   const base::Logger logger;
+  secrets::Vault* const secrets;  ///< Null: no run may name one.
   DatabaseTime time;
   Session session;
   HeldRuns held;

@@ -7,7 +7,7 @@ namespace rota::engine {
 
 Engine::Engine(const Ports& ports, const EngineOptions& options, store::NodeInfo node,
                const base::Logger& logger)
-    : core_(ports.store, ports.handlers, ports.clock, options, logger),
+    : core_(ports.store, ports.handlers, ports.clock, options, logger, ports.secrets),
       deadlines_(ports.clock),
       recorder_(core_, recorder_signals()),
       executor_(core_, recorder_, deadlines_),

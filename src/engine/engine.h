@@ -23,6 +23,7 @@ struct Ports {
   store::Store& store;
   const HandlerCatalog& handlers;
   const Clock& clock;
+  secrets::Vault* secrets = nullptr;  ///< Null: no run may name one.
 };
 
 /// Thread rule: cancel(), status() and subscribe() from any thread; the rest from the owner.

@@ -19,6 +19,13 @@ HandlerOutcome failure(std::string error) {
   return outcome;
 }
 
+HandlerOutcome no_secrets(const Error& error) {
+  HandlerOutcome outcome = failure(
+      error.hint.empty() ? error.message : fmt::format("{} ({})", error.message, error.hint));
+  outcome.worth_a_retry = error_traits(error.code).worth_a_retry;
+  return outcome;
+}
+
 }  // namespace
 
 struct Executor::Execution {
@@ -44,6 +51,7 @@ std::shared_ptr<RunContext> Executor::make_context(const ReadyRun& ready,
   setup.task = std::move(task);
   setup.output_bytes_max = core_.options.output_bytes_max;
   setup.logger = core_.logger;
+  setup.secrets = core_.secrets;
   setup.on_output = [this](const auto& context) { recorder_.note_output(context); };
   return std::make_shared<RunContext>(std::move(setup), core_.clock);
 }
@@ -68,6 +76,9 @@ void Executor::execute(ReadyRun ready, WorkKind kind) {
   const auto execution = std::make_shared<Execution>(std::move(ready), kind, std::move(context));
   if (!execution->ready.handler) {
     return ended(execution, unknown_type(execution->context->task().type, core_.handlers.types()));
+  }
+  if (auto filled = execution->context->fill_in_secrets(*execution->ready.handler); !filled) {
+    return ended(execution, no_secrets(filled.error()));
   }
   watch_deadline(execution);
   try {
@@ -117,6 +128,9 @@ void Executor::ended(const ExecutionPtr& execution, HandlerOutcome outcome) {
   if (outcome.elapsed == Duration::zero()) {
     outcome.elapsed = core_.clock.steady_now() - context.started_steady();
   }
+  // Handlers that override execute() have not come past the masking there.
+  outcome.result = context.masked(std::move(outcome.result));
+  outcome.error = context.masked(std::move(outcome.error));
   record(execution, outcome);
   if (const auto next = core_.held.end(execution->ready.pair.held)) make_ready(*next);
   leave(execution->ready, execution->kind);
@@ -125,7 +139,7 @@ void Executor::ended(const ExecutionPtr& execution, HandlerOutcome outcome) {
 void Executor::record(const ExecutionPtr& execution, const HandlerOutcome& outcome) {
   if (execution->recorded.exchange(true)) return;
   RunContext& context = *execution->context;
-  context.output().finish();
+  context.finish_output();
   const Instant now = core_.time.now();
   auto result = make_result({context.task(), context.run(), context.started_at(), now,
                              context.stop_reason(), context.stop_words()},

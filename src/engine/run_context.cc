@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "engine/local_date.h"
+#include "secrets/references.h"
 
 namespace rota::engine {
 
@@ -13,6 +14,7 @@ RunContext::RunContext(Setup setup, const Clock& clock)
     : setup_(std::move(setup)), clock_(clock), output_(setup_.run.id, setup_.output_bytes_max) {}
 
 const std::string& RunContext::metadata() const {
+  if (!filled_.empty()) return filled_;
   return setup_.run.metadata.empty() ? setup_.task->metadata : setup_.run.metadata;
 }
 
@@ -23,7 +25,58 @@ BusinessDates RunContext::business_dates() const {
   return {slot, date, date};
 }
 
+Result<void> RunContext::fill_in_secrets(const TaskHandler& handler) {
+  const std::string& given = metadata();
+  if (!secrets::names_secrets(given)) return {};
+  auto filled = secrets::resolve_references(
+      given, {[&](std::string_view field) { return handler.takes_secret(field); },
+              [this](std::string_view name) { return secret(name); }});
+  if (!filled) return fail(std::move(filled.error()));
+  filled_ = *std::move(filled);
+  return {};
+}
+
+Result<std::string> RunContext::secret(std::string_view name) {
+  if (setup_.secrets == nullptr) return TaskContext::secret(name);
+  auto value = setup_.secrets->reveal(name);
+  if (!value) return value;
+  const std::lock_guard lock(mutex_);
+  used_secrets_.push_back(*value);
+  mask_ = std::make_shared<const base::Mask>(used_secrets_);
+  for (base::StreamMask& stream : streams_) stream.use(mask_);
+  return value;
+}
+
+std::shared_ptr<const base::Mask> RunContext::mask() const {
+  const std::lock_guard lock(mutex_);
+  return mask_;
+}
+
+std::string RunContext::masked(std::string text) const {
+  const auto now = mask();
+  return now ? now->apply(text) : text;
+}
+
 void RunContext::write_output(int stream, std::string_view bytes) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (mask_) {
+      const auto at = static_cast<std::size_t>(std::clamp(stream, 0, 2));
+      return pass_on(stream, streams_[at].pass(bytes));
+    }
+  }
+  pass_on(stream, bytes);
+}
+
+void RunContext::finish_output() {
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < streams_.size(); ++i) {
+    output_.write(static_cast<int>(i), streams_[i].finish());
+  }
+  output_.finish();
+}
+
+void RunContext::pass_on(int stream, std::string_view bytes) {
   if (bytes.empty()) return;
   output_.write(stream, bytes);
   if (setup_.on_output) setup_.on_output(shared_from_this());

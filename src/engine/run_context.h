@@ -1,14 +1,18 @@
 // One run as its handler sees it, and the engine's handle on it while it executes.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/log.h"
+#include "base/mask.h"
 #include "engine/output_buffer.h"
 #include "rota/handler.h"
+#include "secrets/vault.h"
 
 namespace rota::engine {
 
@@ -26,7 +30,8 @@ class RunContext final : public TaskContext, public std::enable_shared_from_this
     std::optional<SteadyTime> deadline;
     std::size_t output_bytes_max = 0;
     base::Logger logger;
-    std::optional<Schedule> schedule;  ///< None: it can no longer be understood.
+    secrets::Vault* secrets = nullptr;  ///< Null: no run may name one.
+    std::optional<Schedule> schedule;   ///< None: it can no longer be understood.
     /// Called when there is output to collect.
     std::function<void(const std::shared_ptr<RunContext>&)> on_output;
   };
@@ -40,9 +45,16 @@ class RunContext final : public TaskContext, public std::enable_shared_from_this
   std::optional<SteadyTime> deadline() const override { return setup_.deadline; }
   std::stop_token stop_token() const override { return stop_.get_token(); }
   void write_output(int stream, std::string_view bytes) override;
+  Result<std::string> secret(std::string_view name) override;
+  std::shared_ptr<const base::Mask> mask() const override;
   void report_progress(double share, std::string_view words) override;
   const Clock& clock() const override { return clock_; }
   const base::Logger& logger() const override { return setup_.logger; }
+  /// Puts secrets in their places in the metadata; call it before the handler begins.
+  Result<void> fill_in_secrets(const TaskHandler& handler);
+  /// What masking held back of the output follows; call it once, when the run has ended.
+  void finish_output();
+  std::string masked(std::string text) const;
 
   SteadyTime started_steady() const { return setup_.started_steady; }
   OutputBuffer& output() { return output_; }
@@ -56,7 +68,13 @@ class RunContext final : public TaskContext, public std::enable_shared_from_this
   const Clock& clock_;
   OutputBuffer output_;
   std::stop_source stop_;
+  void pass_on(int stream, std::string_view bytes);
+
+  std::string filled_;  ///< The metadata with its secrets; empty: it names none.
   mutable std::mutex mutex_;
+  std::vector<std::string> used_secrets_;
+  std::shared_ptr<const base::Mask> mask_;
+  std::array<base::StreamMask, 3> streams_;
   StopReason stop_reason_ = StopReason::kNone;
   std::string stop_words_;
 };

@@ -9,6 +9,8 @@
 #include <mutex>
 #include <optional>
 
+#include "base/escapes.h"
+#include "base/mask.h"
 #include "base/utf8.h"
 #include "handlers/command_policy.h"
 #include "handlers/environment.h"
@@ -50,14 +52,18 @@ constexpr std::string_view kSchema = R"({
   }
 })";
 
-// The last line of a stream, however it is cut into pieces.
+// The last line of a stream that has something to read, however it is cut into pieces.
 class LastLine {
  public:
   void add(std::string_view bytes) {
-    for (const char c : bytes.substr(bytes.size() - std::min(bytes.size(), 4 * kLineKept))) {
+    if (bytes.size() > kLooked) {
+      bytes.remove_prefix(bytes.size() - kLooked);
+      bytes.remove_prefix(std::min(bytes.find('\n') + 1, bytes.size()));
+    }
+    for (const char c : bytes) {
       if (c == '\n') {
         fresh_ = true;
-      } else {
+      } else if (colours_.is_text(c)) {
         if (std::exchange(fresh_, false)) line_.clear();
         if (line_.size() < kLineKept) line_ += c;
       }
@@ -66,8 +72,10 @@ class LastLine {
   std::string text() const { return base::one_line(line_, kLineKept); }
 
  private:
+  static constexpr std::size_t kLooked = 8 * kLineKept;
   std::string line_;
   bool fresh_ = true;
+  base::EscapeFilter colours_;
 };
 
 // One run of a program, from its start to its answer.
@@ -78,7 +86,11 @@ class CommandRun : public std::enable_shared_from_this<CommandRun> {
       : task_(std::move(task)),
         done_(std::move(done)),
         grace_(grace),
-        success_codes_(std::move(success_codes)) {}
+        success_codes_(std::move(success_codes)),
+        has_secrets_(task_->mask() != nullptr) {
+    mask_out_.use(task_->mask());
+    mask_err_.use(task_->mask());
+  }
 
   void start(ProcessRunner& runner, const ProcessSpec& spec) {
     on_stop_.emplace(task_->stop_token(), [this] { stop(); });
@@ -102,11 +114,18 @@ class CommandRun : public std::enable_shared_from_this<CommandRun> {
   }
 
   void output(int stream, std::string_view bytes) {
-    (stream == 1 ? last_out_ : last_err_).add(bytes);
     task_->write_output(stream, bytes);
+    LastLine& last = stream == 1 ? last_out_ : last_err_;
+    if (!has_secrets_) return last.add(bytes);
+    // Before the line is cut: half a secret would not be known again.
+    last.add((stream == 1 ? mask_out_ : mask_err_).pass(bytes));
   }
 
-  void ended(const ProcessEnd& end) { answer(result_of(end)); }
+  void ended(const ProcessEnd& end) {
+    last_out_.add(mask_out_.finish());
+    last_err_.add(mask_err_.finish());
+    answer(result_of(end));
+  }
 
   Result<std::string> result_of(const ProcessEnd& end) const {
     if (end.not_started) return fail(*end.not_started);
@@ -135,6 +154,9 @@ class CommandRun : public std::enable_shared_from_this<CommandRun> {
   Done done_;
   const Duration grace_;
   const std::vector<std::int64_t> success_codes_;
+  const bool has_secrets_;
+  base::StreamMask mask_out_;
+  base::StreamMask mask_err_;
   LastLine last_out_;
   LastLine last_err_;
   std::mutex mutex_;
@@ -226,6 +248,10 @@ class CommandTaskHandler final : public TaskHandler {
     return "Runs a program, where the server allows it.";
   }
   std::string_view metadata_schema() const override { return kSchema; }
+  // Arguments can be read by everybody in /proc.
+  bool takes_secret(std::string_view field) const override {
+    return field == "environment" || field == "input";
+  }
 
  protected:
   // Only begin() is called by execute().

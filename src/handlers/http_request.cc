@@ -10,6 +10,7 @@
 
 #include "handlers/environment.h"
 #include "handlers/fire_key.h"
+#include "handlers/hmac.h"
 #include "handlers/http_client.h"
 #include "handlers/metadata.h"
 #include "rota/handler.h"
@@ -30,6 +31,9 @@ constexpr std::string_view kSchema = R"({
     "headers": {"type": "object", "title": "Headers", "description": "Name and text of each."},
     "body": {"type": "string", "title": "Body", "default": "",
              "description": "What is sent; its Content-Type is one of the headers."},
+    "sign": {"type": "object", "title": "Signature", "required": ["secret"],
+             "properties": {"secret": {"type": "string", "title": "Secret"}},
+             "description": "Signs the time and the body (HMAC-SHA-256) with the secret of this name."},
     "expected_status": {"type": "array", "title": "Expected status",
                         "default": ["200-299"],
                         "description": "Statuses that count as success: 204 or \"200-299\"."},
@@ -177,6 +181,28 @@ void read_headers(Metadata& metadata, const Run& run, HttpHeaders& headers) {
   }
 }
 
+// Name of the secret to sign with; empty: none.
+std::string read_sign(Metadata& metadata) {
+  const boost::json::value* given = metadata.find("sign");
+  if (given == nullptr) return {};
+  const boost::json::object* sign = given->if_object();
+  const boost::json::value* name = sign != nullptr ? sign->if_contains("secret") : nullptr;
+  if (name == nullptr || !name->is_string() || name->get_string().empty() || sign->size() != 1) {
+    metadata.complain("sign", "must be {\"secret\": \"the name of a secret\"}");
+    return {};
+  }
+  return {name->get_string().data(), name->get_string().size()};
+}
+
+// The receiver computes the same over the header's time, a dot and the body as it came.
+void sign(HttpRequest& request, const std::string& secret, Instant now) {
+  const std::string at =
+      fmt::format("{}", std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count());
+  request.headers.emplace_back("Rota-Timestamp", at);
+  request.headers.emplace_back("Rota-Signature",
+                               "v1=" + hmac_sha256(secret, at + "." + request.body));
+}
+
 class HttpRequestTaskHandler final : public TaskHandler {
  public:
   explicit HttpRequestTaskHandler(const HandlerEnvironment& environment)
@@ -187,6 +213,9 @@ class HttpRequestTaskHandler final : public TaskHandler {
     return "Calls an HTTP address and checks the status.";
   }
   std::string_view metadata_schema() const override { return kSchema; }
+  bool takes_secret(std::string_view field) const override {
+    return field == "url" || field == "headers" || field == "body";
+  }
 
  protected:
   // Only begin() is called by execute().
@@ -214,7 +243,13 @@ class HttpRequestTaskHandler final : public TaskHandler {
     Judgement judgement;
     judgement.expected = StatusList::read(metadata, "expected_status", judgement.expected);
     judgement.worth_a_retry = StatusList::read(metadata, "retry_status", judgement.worth_a_retry);
+    const std::string signed_with = read_sign(metadata);
     if (auto good = metadata.check(); !good) return done(fail(std::move(good.error())));
+    if (!signed_with.empty()) {
+      const auto secret = task->secret(signed_with);
+      if (!secret) return done(fail(secret.error()));
+      sign(request, *secret, task->clock().now());
+    }
     if (client_ == nullptr) {
       return done(fail(ErrorCode::kUnavailable, "this server has no HTTP client"));
     }

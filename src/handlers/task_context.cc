@@ -1,5 +1,6 @@
 // Typed access to the metadata for handlers in an application of one's own.
 #include "base/log.h"
+#include "base/mask.h"
 #include "handlers/metadata.h"
 #include "rota/handler.h"
 
@@ -19,6 +20,12 @@ auto read_field(const TaskContext& task, Read read)
 }
 
 }  // namespace
+
+Result<std::string> TaskContext::secret(std::string_view) {
+  return fail(ErrorCode::kUnavailable, "this server keeps no secrets");
+}
+
+std::shared_ptr<const base::Mask> TaskContext::mask() const { return nullptr; }
 
 const base::Logger& TaskContext::logger() const {
   static const base::Logger silent;

@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "base/log.h"
+#include "base/mask.h"
 #include "base/utf8.h"
 #include "rota/handler.h"
 
@@ -16,9 +17,7 @@ constexpr std::string_view kChannel = "tasks";
 constexpr std::size_t kResultBytesMax = 4096;
 
 std::string sentence(const Error& error) {
-  return base::one_line(
-      error.hint.empty() ? error.message : fmt::format("{} ({})", error.message, error.hint),
-      kResultBytesMax);
+  return error.hint.empty() ? error.message : fmt::format("{} ({})", error.message, error.hint);
 }
 
 class Finish {
@@ -52,14 +51,20 @@ class Finish {
   void log_start() const { log(base::LogLevel::kInfo, "started"); }
 
  private:
+  // Secrets go before anything is cut off: half a secret would not be known again.
+  std::string shown(const std::string& text) const {
+    const auto mask = task_->mask();
+    return base::one_line(mask ? mask->apply(text) : text, kResultBytesMax);
+  }
+
   HandlerOutcome outcome_of(const Result<std::string>& result) const {
     HandlerOutcome outcome;
     if (result) {
-      outcome.result = base::one_line(*result, kResultBytesMax);
+      outcome.result = shown(*result);
       return outcome;
     }
     outcome.status = status_of(result.error().code);
-    outcome.error = sentence(result.error());
+    outcome.error = shown(sentence(result.error()));
     outcome.worth_a_retry = error_traits(result.error().code).worth_a_retry;
     return outcome;
   }

@@ -207,6 +207,7 @@ struct StoreSummary {
 };
 
 class AccountStore;
+class SecretStore;
 
 class Store {
  public:
@@ -214,6 +215,8 @@ class Store {
 
   /// Users, sessions, tokens and the audit: store/accounts.h.
   virtual AccountStore& accounts() = 0;
+  /// Secrets, sealed: store/secrets.h.
+  virtual SecretStore& secrets() = 0;
 
   // --- Tasks: the configuration ------------------------------------------------------------
   /// Stores what model::validate() has passed; sets id, version, created_at, anchor_at. Errors:

@@ -21,20 +21,21 @@ MAY_INCLUDE = {
     "store": ["base", "schedule", "model"],
     "store/sqlite": ["base", "schedule", "model", "store"],
     "store/postgres": ["base", "schedule", "model", "store"],
-    "engine": ["base", "schedule", "model", "calendar", "store"],
+    "secrets": ["base", "store"],
+    "engine": ["base", "schedule", "model", "calendar", "store", "secrets"],
     "handlers": ["base"],
     "warden": ["base", "handlers"],
     "calendar": ["base", "schedule"],
     "feeds": ["base", "schedule", "model", "calendar", "store", "handlers"],
     "preview": ["base", "schedule", "model", "calendar", "store"],
     "net": ["base", "handlers"],
-    "embed": ["base", "schedule", "model", "store", "store/sqlite", "store/postgres", "engine",
+    "embed": ["base", "schedule", "model", "store", "store/sqlite", "store/postgres", "secrets", "engine",
               "handlers", "warden", "calendar", "feeds", "preview", "net"],
     "accounts": ["base", "store"],
-    "api": ["base", "schedule", "model", "calendar", "store", "accounts", "feeds", "preview",
-            "embed", "net"],
-    "cli": ["base", "schedule", "model", "calendar", "store", "accounts", "handlers", "warden",
-            "feeds", "preview", "embed", "net", "api"],
+    "api": ["base", "schedule", "model", "calendar", "store", "accounts", "secrets", "feeds",
+            "preview", "embed", "net"],
+    "cli": ["base", "schedule", "model", "calendar", "store", "accounts", "secrets", "handlers",
+            "warden", "feeds", "preview", "embed", "net", "api"],
     "cli/program": ["cli"],
 }
 
@@ -48,6 +49,7 @@ TESTS_MAY = {
     "api": ["handlers", "engine", "store/sqlite"],
     "store": ["store/sqlite", "store/postgres"],
     "accounts": ["store/sqlite"],
+    "secrets": ["store/sqlite"],
 }
 
 PURE = ["schedule", "model", "calendar"]

@@ -18,6 +18,7 @@ class MemoryStore final : public store::Store {
 
   /// An engine never asks who somebody is.
   store::AccountStore& accounts() override { std::abort(); }
+  store::SecretStore& secrets() override { std::abort(); }
 
   /// The next `calls` calls that write fail with this code; what they would have done is not done.
   void fail_next(int calls, ErrorCode code) {

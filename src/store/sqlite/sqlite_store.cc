@@ -19,6 +19,7 @@
 #include "store/sqlite/setting_rows.h"
 #include "store/sqlite/sqlite_access.h"
 #include "store/sqlite/sqlite_accounts.h"
+#include "store/sqlite/sqlite_secrets.h"
 #include "store/sqlite/task_rows.h"
 
 namespace rota::store {
@@ -37,9 +38,11 @@ class SqliteStore final : public Store, private SqliteAccess {
   SqliteStore(const SqliteOptions& options, std::unique_ptr<Connection> connection,
               const Clock& clock)
       : SqliteAccess(options.path, std::move(connection), reopening(options, clock), clock),
-        accounts_(writer_, readers_, clock) {}
+        accounts_(writer_, readers_, clock),
+        secrets_(writer_, readers_, clock) {}
 
   AccountStore& accounts() override { return accounts_; }
+  SecretStore& secrets() override { return secrets_; }
 
   Result<Task> add_task(const Task& task, std::string_view by) override {
     return told(write<Task>([&](Connection& c) { return insert_task(c, task, now(), by); }));
@@ -322,6 +325,7 @@ class SqliteStore final : public Store, private SqliteAccess {
   std::mutex prune_mutex_;
   PrunePosition prune_position_;
   SqliteAccounts accounts_;
+  SqliteSecrets secrets_;
 };
 
 }  // namespace
