@@ -9,9 +9,9 @@
 
 #include "cli/account_options.h"
 #include "cli/calendar_parser.h"
+#include "cli/field_options.h"
 #include "cli/invocation.h"
 #include "cli/serve_options.h"
-#include "cli/task_fields.h"
 #include "cli/usage.h"
 
 namespace rota::cli {
@@ -89,31 +89,6 @@ class Parser {
             help)
         ->type_name("TEXT")
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  }
-
-  static void add_field_options(CLI::App& to, FieldTexts& fields) {
-    for (const TaskField& field : task_fields()) {
-      const std::string column(field.name);
-      const std::string name = option_name(field.name);
-      const std::string_view second = short_option_name(field.name);
-      const auto keep = [&fields, column](const std::string& text) {
-        fields.emplace_back(column, text);
-      };
-      if (field.kind == FieldKind::kFlag) {
-        to.add_flag_function(
-            fmt::format("--{0}{{true}},!--no-{0}{1}", name,
-                        second.empty() ? "" : fmt::format(",--{}{{true}}", second)),
-            [&fields, column](std::int64_t count) {
-              fields.emplace_back(column, count > 0 ? "true" : "false");
-            },
-            std::string(field.help));
-      } else {
-        const std::string names =
-            second.empty() ? "--" + name : fmt::format("--{},--{}", name, second);
-        to.add_option_function<std::string>(names, keep, std::string(field.help))
-            ->type_name(std::string(field.value));
-      }
-    }
   }
 
   void add_serve() {

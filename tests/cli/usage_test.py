@@ -10,7 +10,7 @@ from rota import PROGRAM, ROOT, RotaTest, main
 def commands_of(text):
     """The subcommands a help text lists."""
     found = re.search(r"^Subcommands:\n((?:  .*\n?)+)", text, re.M)
-    return re.findall(r"^  (\w+)", found.group(1), re.M) if found else []
+    return re.findall(r"^  ([\w-]+)", found.group(1), re.M) if found else []
 
 
 class UsageTest(RotaTest):

@@ -66,7 +66,8 @@ TEST_P(StoreConformanceTest, SecretsAreResealedAllOrNone) {
   EXPECT_EQ(secrets.reseal_secrets(reseal(false), kNote).error().code, ErrorCode::kCorrupt);
   EXPECT_EQ(secrets.load_secret("a")->key_id, "k1");
   EXPECT_EQ(*secrets.reseal_secrets(reseal(true), kNote), 2u);
-  for (const SealedSecret& secret : *secrets.list_secrets()) EXPECT_EQ(secret.key_id, "k2");
+  const auto all = secrets.list_secrets();
+  for (const SealedSecret& secret : *all) EXPECT_EQ(secret.key_id, "k2");
 }
 
 }  // namespace

@@ -101,7 +101,7 @@ TEST_F(SqliteFailureTest, FullDiskRefusesWritesAndKeepsWhatWasSaved) {
 TEST_F(SqliteFailureTest, FileThatMayNotGrowRefusesWritesAndKeepsWhatWasSaved) {
   const int saved = in_child([&] {
     ::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit{600'000, 600'000};
+    const rlimit limit{800'000, 800'000};
     ::setrlimit(RLIMIT_FSIZE, &limit);
     auto store = open_sqlite_store({.path = path_}, clock_);
     if (!store) return 255;
