@@ -30,15 +30,13 @@ constexpr const char* kIcs =
     "DTSTART;VALUE=DATE:20301224\r\nSUMMARY:Shut\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 constexpr const char* kTask = R"({"name":"d","type":"null","schedule":"0 3 * * *"})";
 
+const std::string kTasks = "/api/v1/tasks";
+const std::string kOne = kTasks + "/{id}";
+const std::string kRuns = "/api/v1/runs";
+
 // With tasks 1 to 3 and calendars 1 to 4. Ids in braces are filled in by the pattern's examples.
-const std::vector<Example>& examples() {
-  static const std::string kTasks = "/api/v1/tasks";
-  static const std::string kOne = kTasks + "/{id}";
-  static const std::string kRuns = "/api/v1/runs";
-  static const std::string kCalendars = "/api/v1/calendars";
-  static const std::string kCalendar = kCalendars + "/{id}";
-  static const std::string kAcme = kCalendars + "/5";
-  static const std::vector<Example> kExamples{
+std::vector<Example> task_examples() {
+  return {
       {"POST", kTasks, kTasks, kTask},
       {"POST", kTasks + "/validate", kTasks + "/validate", kTask, {}, 0},
       {"POST",
@@ -79,6 +77,14 @@ const std::vector<Example>& examples() {
       {"GET", "/api/v1/nodes", "/api/v1/nodes"},
       {"GET", "/api/v1/handlers", "/api/v1/handlers"},
       {"DELETE", kOne, kTasks + "/2?name=b"},
+  };
+}
+
+std::vector<Example> calendar_examples() {
+  const std::string kCalendars = "/api/v1/calendars";
+  const std::string kCalendar = kCalendars + "/{id}";
+  const std::string kAcme = kCalendars + "/5";
+  return {
       {"POST", kCalendars, kCalendars, R"({"name":"Acme","rule":"scotland"})"},
       {"PATCH", kCalendar, kAcme, R"({"description":"x"})", kAny},
       {"PUT", kCalendar + "/days/{date}", kAcme + "/days/2030-12-27", R"({"title":"Shut"})"},
@@ -94,6 +100,11 @@ const std::vector<Example>& examples() {
       {"DELETE", kCalendar + "/days/{date}", kAcme + "/days/2030-12-27"},
       {"PUT", kCalendars + "/default", kCalendars + "/default", R"({"name":"scotland"})"},
       {"DELETE", kCalendar, kAcme + "?name=Acme"},
+  };
+}
+
+std::vector<Example> other_examples() {
+  return {
       {"GET", "/api/v1/load", "/api/v1/load?days=2"},
       {"GET", "/api/v1/load/day", "/api/v1/load/day?date=2030-01-01"},
       {"PATCH", "/api/v1/settings", "/api/v1/settings", R"({"keep_runs_days":9})"},
@@ -112,7 +123,17 @@ const std::vector<Example>& examples() {
       {"GET", "/api/v1/audit", "/api/v1/audit"},
       {"GET", "/api/v1/session", "/api/v1/session"},
   };
-  return kExamples;
+}
+
+const std::vector<Example>& examples() {
+  static const std::vector<Example> kAll = [] {
+    std::vector<Example> all = task_examples();
+    for (const auto& more : {calendar_examples(), other_examples()}) {
+      all.insert(all.end(), more.begin(), more.end());
+    }
+    return all;
+  }();
+  return kAll;
 }
 
 /// Routes that are no single answer, or need a session or a server of their own: session_test.cc.

@@ -53,8 +53,8 @@ std::shared_ptr<const base::Mask> RunContext::mask() const {
 }
 
 std::string RunContext::masked(std::string text) const {
-  const auto now = mask();
-  return now ? now->apply(text) : text;
+  if (const auto now = mask()) text = now->apply(text);
+  return text;
 }
 
 void RunContext::write_output(int stream, std::string_view bytes) {

@@ -149,8 +149,8 @@ class HttpRun : public std::enable_shared_from_this<HttpRun> {
   }
 
   Result<std::string> judge(const HttpAnswer& answer) const {
-    const std::string text = fmt::format("status {}, {} bytes in {}", answer.status,
-                                         answer.body.size(), format_duration(answer.elapsed));
+    std::string text = fmt::format("status {}, {} bytes in {}", answer.status, answer.body.size(),
+                                   format_duration(answer.elapsed));
     if (judgement_.expected.contains(answer.status)) return text;
     return fail(code_for(answer.status, judgement_.worth_a_retry), "unexpected " + text);
   }

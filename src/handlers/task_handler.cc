@@ -34,7 +34,7 @@ class Finish {
     complete(fail(ErrorCode::kFailed, "the handler ended without giving a result"));
   }
 
-  void complete(Result<std::string> result) {
+  void complete(const Result<std::string>& result) {
     if (finished_.exchange(true)) {
       logger_.warning(kChannel, "answered twice", {{"run_id", run_id_.value}});
       return;
@@ -133,11 +133,13 @@ class Finish {
 
 }  // namespace
 
+// The context is this call's own: it lives until begin() has returned, even if the run has ended.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 void TaskHandler::execute(std::shared_ptr<TaskContext> task, Completion done) {
   auto finish = std::make_shared<Finish>(task, std::move(done));
   finish->log_start();
   try {
-    begin(task, [finish](Result<std::string> result) { finish->complete(std::move(result)); });
+    begin(task, [finish](const Result<std::string>& result) { finish->complete(result); });
   } catch (const std::exception& thrown) {
     finish->complete(fail(ErrorCode::kFailed, fmt::format("the handler threw: {}", thrown.what())));
   } catch (...) {
@@ -147,7 +149,8 @@ void TaskHandler::execute(std::shared_ptr<TaskContext> task, Completion done) {
 
 void TaskHandler::begin(const std::shared_ptr<TaskContext>& task,
                         std::function<void(Result<std::string>)> done) {
-  done(handle(*task));
+  const auto answer = std::move(done);
+  answer(handle(*task));
 }
 
 }  // namespace rota

@@ -184,7 +184,7 @@ Result<std::size_t> Vault::rotate_key(const Actor& actor) {
     keys_.insert(keys_.begin(), fresh);
     if (auto saved = save_keys(key_file_, keys_); !saved) return fail(saved.error());
   }
-  const auto count = store_.reseal_secrets(
+  auto count = store_.reseal_secrets(
       [&](const SealedSecret& secret) -> Result<SealedSecret> {
         const auto value = open(secret);
         if (!value) return fail(value.error());

@@ -2,7 +2,6 @@
 // written, a lock that another program holds, and rows that no check has seen. Nothing that was
 // acknowledged is lost, and every refusal says what it is.
 #include <grp.h>
-#include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 
@@ -10,6 +9,7 @@
 #include <array>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <fstream>
 #include <mutex>
 

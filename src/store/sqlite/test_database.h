@@ -103,7 +103,7 @@ class Peer {
     PlainDatabase plain(path);
     std::string sql(1000, '\0');
     while (::read(orders_[0], sql.data(), sql.size()) > 0) {
-      plain.run(sql.c_str());
+      plain.run(sql.substr(0, sql.find('\0')));
       const std::int64_t done = std::chrono::steady_clock::now().time_since_epoch().count();
       if (::write(answers_[1], &done, sizeof done) != sizeof done) return 1;
     }
