@@ -79,11 +79,11 @@ Result<std::unique_ptr<SlotSource>> make_rrule(const RruleText& text,
   auto lines = split(text);
   if (!lines) return fail(std::move(lines.error()));
   const Micros anchor = zone.to_local(options.anchor.time_since_epoch().count());
-  Micros start = anchor - (anchor % kSecondUs + kSecondUs) % kSecondUs;
+  RruleStart start{anchor - (anchor % kSecondUs + kSecondUs) % kSecondUs, true};
   if (lines->start) {
     auto given = read_start(*lines->start, zone);
     if (!given) return fail(std::move(given.error()));
-    start = *given;
+    start = {*given, false};
   }
   Word parts = *lines->rule;
   if (starts_with(parts.text, "rrule:")) parts = {parts.text.substr(6), parts.at + 6};
@@ -95,11 +95,11 @@ Result<std::unique_ptr<SlotSource>> make_rrule(const RruleText& text,
     return fail(ErrorCode::kLimitExceeded, "the COUNT of the rule ends too far away to be counted",
                 "use UNTIL instead");
   }
-  if (rule->spec.next_local(start, kSearchEnd) == kNever) {
+  if (rule->spec.next_local(start.at, kSearchEnd) == kNever) {
     if (!options.accept_impossible_dates) {
       return text_error(parts.at, "no date matches the rule", "the task would never run");
     }
-    rule->spec.last = start - 1;  // it need not be searched again
+    rule->spec.last = start.at - 1;  // it need not be searched again
   }
   return std::unique_ptr<SlotSource>(std::make_unique<LocalSource<RruleSpec>>(
       std::move(rule->spec), zone, with_overrides(kFixedTimeRule, options)));

@@ -49,8 +49,9 @@ constexpr PartName kParts[] = {
 
 class Reader {
  public:
-  Reader(Word text, Micros start, const Zone& zone) : text_(text), zone_(zone) {
-    rule_.spec.start = start;
+  Reader(Word text, const RruleStart& start, const Zone& zone)
+      : text_(text), zone_(zone), start_is_anchor_(start.is_anchor) {
+    rule_.spec.start = start.at;
   }
 
   Result<ParsedRrule> read() {
@@ -279,7 +280,9 @@ class Reader {
     const Micros second = (spec.start - start_of(day_of(spec.start))) / kSecondUs;
     if (!has(kByHour)) spec.times.hours = 1U << (second / 3600);
     if (!has(kByMinute)) spec.times.minutes = std::uint64_t{1} << (second / 60 % 60);
-    if (!has(kBySecond)) spec.times.seconds = std::uint64_t{1} << (second % 60);
+    // Whoever writes BYHOUR=16;BYMINUTE=30 does not mean the seconds of the task's making.
+    const bool whole = start_is_anchor_ && has(kByHour | kByMinute);
+    if (!has(kBySecond)) spec.times.seconds = std::uint64_t{1} << (whole ? 0 : second % 60);
     spec.nth_in_month = spec.frequency != Frequency::kYearly || has(kByMonth);
     const bool names_days = has(kByMonthDay | kByDay | kByYearDay | kByWeek);
     if (spec.frequency == Frequency::kWeekly && !has(kByDay)) spec.weekdays = weekday_bit;
@@ -311,6 +314,7 @@ class Reader {
 
   Word text_;
   const Zone& zone_;
+  const bool start_is_anchor_;
   ParsedRrule rule_;
   unsigned seen_ = 0;
   std::size_t places_[16] = {};
@@ -359,7 +363,7 @@ Result<Micros> parse_rrule_time(Word word, const Zone& zone, bool last_second) {
   return last_second ? std::max(shown, zone.span_at(instant)->seen - kSecondUs) : shown;
 }
 
-Result<ParsedRrule> parse_rrule(Word text, Micros start, const Zone& zone) {
+Result<ParsedRrule> parse_rrule(Word text, const RruleStart& start, const Zone& zone) {
   return Reader(text, start, zone).read();
 }
 

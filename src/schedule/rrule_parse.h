@@ -17,8 +17,14 @@ struct ParsedRrule {
   bool has_time = false;  ///< BYHOUR is given.
 };
 
+/// Where a rule begins, in local time.
+struct RruleStart {
+  Micros at;
+  bool is_anchor = false;  ///< Of the task, since no DTSTART is given.
+};
+
 /// `start` fills in what the rule leaves open. Errors: kInvalidArgument with the column.
-Result<ParsedRrule> parse_rrule(Word text, Micros start, const Zone& zone);
+Result<ParsedRrule> parse_rrule(Word text, const RruleStart& start, const Zone& zone);
 
 /// "20260105T090000", "20260105", "20260105T090000Z": a local time in the zone. A date alone is its
 /// first or last second.

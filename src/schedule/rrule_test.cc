@@ -33,6 +33,18 @@ TEST(RruleTest, TakesWhatItLeavesOpenFromItsStart) {
               ElementsAre("2026-02-01T00:00:00Z"));
 }
 
+TEST(RruleTest, ATimeOfDayWithoutSecondsIsOnTheMinute) {
+  const Instant anchor = utc("2026-01-01T08:15:42Z");
+  const auto next = [&](std::string_view text) {
+    return slots(text, "2026-01-01T09:00:00Z", 1, {.anchor = anchor});
+  };
+  EXPECT_THAT(next("RRULE:FREQ=DAILY;BYHOUR=16;BYMINUTE=30"), ElementsAre("2026-01-01T16:30:00Z"));
+  EXPECT_THAT(next("RRULE:FREQ=DAILY;BYHOUR=16"), ElementsAre("2026-01-01T16:15:00Z"));
+  EXPECT_THAT(next("RRULE:FREQ=DAILY"), ElementsAre("2026-01-02T08:15:42Z"));
+  EXPECT_THAT(next("DTSTART:20260101T081542 RRULE:FREQ=DAILY;BYHOUR=16;BYMINUTE=30"),
+              ElementsAre("2026-01-01T16:30:42Z"));
+}
+
 TEST(RruleTest, CountsWeekdaysOfMonthsAndYears) {
   EXPECT_THAT(from_january("RRULE:FREQ=MONTHLY;BYDAY=1MO"),
               ElementsAre("2026-01-05T09:00:00Z", "2026-02-02T09:00:00Z", "2026-03-02T09:00:00Z"));
