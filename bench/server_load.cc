@@ -1,6 +1,7 @@
-// A server at work and asked much at once: the engine fires tasks every second while a thousand
-// pages listen and another process asks as fast as it is answered. Prints requests a second, what
-// they cost this process, and how late runs began with and without all that.
+// A server at work and asked much at once: the engine fires tasks all the time while a thousand
+// pages listen and another process asks, first 10,000 times a second, then as fast as it is
+// answered. Prints requests a second, what they cost this process, and how late runs began with and
+// without all that.
 //
 //   server_load [seconds per phase] [runs a second]
 #include <fmt/format.h>
@@ -27,7 +28,6 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t kListeners = 1000;
 constexpr int kConnections = 8;
-constexpr int kPipelined = 16;  // requests on their way on each connection
 
 void allow_many_files() {
   rlimit files{};
@@ -41,15 +41,22 @@ struct Asked {
   double seconds = 0;
 };
 
+struct Load {
+  const char* path;
+  int pipelined;  ///< Requests on their way on each connection.
+  double pace;    ///< Requests a second.
+};
+
 // In a process of its own, so that what it costs is not counted as the server's.
-Asked ask_from_another_process(std::uint16_t port, const std::string& path, int seconds) {
+Asked ask_from_another_process(std::uint16_t port, const Load& load, int seconds) {
   int ends[2];
   if (pipe(ends) != 0) std::abort();
   const pid_t child = fork();
   if (child == 0) {
-    const std::string request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    const std::string request =
+        "GET " + std::string(load.path) + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
     std::string batch;
-    for (int i = 0; i < kPipelined; ++i) batch += request;
+    for (int i = 0; i < load.pipelined; ++i) batch += request;
     std::vector<std::unique_ptr<TestClient>> clients;
     for (int i = 0; i < kConnections; ++i) clients.push_back(std::make_unique<TestClient>(port));
     Asked asked;
@@ -57,12 +64,14 @@ Asked ask_from_another_process(std::uint16_t port, const std::string& path, int 
     for (auto& client : clients) client->send(batch);
     while (Steady::now() - begin < std::chrono::seconds{seconds}) {
       for (auto& client : clients) {
-        for (int i = 0; i < kPipelined; ++i) {
+        for (int i = 0; i < load.pipelined; ++i) {
           if (net::status_of(client->read_answer()) != 200) _exit(1);
         }
-        asked.answers += kPipelined;
+        asked.answers += static_cast<std::uint64_t>(load.pipelined);
         client->send(batch);
       }
+      const std::chrono::duration<double> due{static_cast<double>(asked.answers) / load.pace};
+      std::this_thread::sleep_until(begin + std::chrono::duration_cast<Steady::duration>(due));
     }
     asked.seconds = std::chrono::duration<double>(Steady::now() - begin).count();
     _exit(write(ends[1], &asked, sizeof asked) == sizeof asked ? 0 : 1);
@@ -94,11 +103,13 @@ int main(int argc, char** argv) {
   allow_many_files();
   const bench::Folder folder;
   const std::string database = folder.path() / "rota.db";
-  bench::fill(database, tasks, [](std::size_t number) {
+  const Instant anchor = std::chrono::floor<std::chrono::seconds>(SystemClock().now());
+  bench::fill(database, tasks, [&](std::size_t number) {
     Task task;
     task.name = fmt::format("task {}", number);
     task.type = "null";
-    task.schedule = "* * * * * *";
+    task.schedule = "1 second";  // each at a moment of its own
+    task.anchor_at = anchor + Duration{static_cast<std::int64_t>(number * 1'000'000 / tasks)};
     return task;
   });
   auto scheduler = bench::must(Scheduler::open(bench::quiet_options(database)));
@@ -125,12 +136,15 @@ int main(int argc, char** argv) {
   std::this_thread::sleep_for(std::chrono::seconds{seconds});
   print_lateness("with 1,000 listeners", *scheduler);
 
-  for (const char* path : {"/healthz", "/api/v1/tasks/7", "/api/v1/tasks?limit=50"}) {
+  constexpr double kUnbounded = 1e9;
+  for (const Load& load :
+       {Load{"/api/v1/tasks/7", 1, 10'000}, Load{"/healthz", 16, kUnbounded},
+        Load{"/api/v1/tasks/7", 16, kUnbounded}, Load{"/api/v1/tasks?limit=50", 16, kUnbounded}}) {
     const double cpu = bench::cpu_seconds();
-    const Asked asked = ask_from_another_process(server->port(), path, seconds);
+    const Asked asked = ask_from_another_process(server->port(), load, seconds);
     const double used = bench::cpu_seconds() - cpu;
-    fmt::print("{:<34} {:8.0f} requests/s, {:5.1f} us of this process each ({:.2f} cores)\n", path,
-               static_cast<double>(asked.answers) / asked.seconds,
+    fmt::print("{:<34} {:8.0f} requests/s, {:5.1f} us of this process each ({:.2f} cores)\n",
+               load.path, static_cast<double>(asked.answers) / asked.seconds,
                used * 1e6 / static_cast<double>(asked.answers), used / asked.seconds);
     print_lateness("  meanwhile", *scheduler);
   }

@@ -184,7 +184,7 @@ Result<net::Response> list_audit(Accounts& accounts, const Exchange& exchange) {
 
 void add_account_routes(std::vector<Route>& routes, const Services& services) {
   const auto add = [&](std::string_view method, std::string_view pattern, Permission permission,
-                       RunsOn runs_on, auto handler) {
+                       RunsOn runs_on, const auto& handler) {
     routes.push_back({method, pattern, permission, runs_on,
                       [&services, handler](const Exchange& e) -> Result<net::Response> {
                         Accounts* const accounts = services.gate.accounts();

@@ -129,7 +129,7 @@ Result<net::Response> edit_all(const Services& services, const Exchange& exchang
 }  // namespace
 
 void add_bulk_routes(std::vector<Route>& routes, const Services& services) {
-  const auto add = [&](std::string_view pattern, Permission permission, auto handler) {
+  const auto add = [&](std::string_view pattern, Permission permission, const auto& handler) {
     routes.push_back({"POST", pattern, permission, RunsOn::kPool,
                       [&services, handler](const Exchange& e) -> Result<net::Response> {
                         auto body = JsonBody::parse(e.request->body);

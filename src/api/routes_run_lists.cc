@@ -135,7 +135,7 @@ Result<net::Response> list_recent(Scheduler& scheduler, const Exchange& exchange
 // Before the route of one run: "recent" is no id.
 void add_run_list_routes(std::vector<Route>& routes, const Services& services) {
   Scheduler& scheduler = services.scheduler;
-  const auto add = [&](std::string_view pattern, auto handler) {
+  const auto add = [&](std::string_view pattern, const auto& handler) {
     routes.push_back({"GET", pattern, Permission::kView, RunsOn::kPool,
                       [&scheduler, handler](const Exchange& e) { return handler(scheduler, e); }});
   };

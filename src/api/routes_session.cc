@@ -145,7 +145,7 @@ Result<net::Response> change_password(const Services& services, const Exchange& 
 
 void add_session_routes(std::vector<Route>& routes, const Services& services) {
   const auto add = [&](std::string_view method, std::string_view pattern, Permission permission,
-                       RunsOn runs_on, auto handler) {
+                       RunsOn runs_on, const auto& handler) {
     routes.push_back({method, pattern, permission, runs_on,
                       [&services, handler](const Exchange& e) { return handler(services, e); }});
   };

@@ -196,7 +196,7 @@ Result<net::Response> resume(const Services& services, const Exchange& exchange)
 
 void add_task_change_routes(std::vector<Route>& routes, const Services& services) {
   const auto add = [&](std::string_view method, std::string_view pattern, Permission permission,
-                       auto handler) {
+                       const auto& handler) {
     routes.push_back({method, pattern, permission, RunsOn::kPool,
                       [&services, handler](const Exchange& e) { return handler(services, e); }});
   };

@@ -111,7 +111,7 @@ Result<net::Response> show_task(Scheduler& scheduler, const Exchange& exchange) 
 
 void add_task_routes(std::vector<Route>& routes, const Services& services) {
   Scheduler& scheduler = services.scheduler;
-  const auto add = [&](std::string_view pattern, auto handler) {
+  const auto add = [&](std::string_view pattern, const auto& handler) {
     routes.push_back({"GET", pattern, Permission::kView, RunsOn::kPool,
                       [&scheduler, handler](const Exchange& e) { return handler(scheduler, e); }});
   };

@@ -12,7 +12,7 @@ using model::OverlapAction;
 Executor::Executor(Core& core, Recorder& recorder, Deadlines& deadlines)
     : core_(core), recorder_(recorder), deadlines_(deadlines), ready_(core.options.queue_limits) {}
 
-void Executor::submit(std::vector<HeldPair> due) {
+void Executor::submit(const std::vector<HeldPair>& due) {
   for (const HeldPair& pair : due) {
     if (auto why = missed(pair)) {
       if (core_.held.refuse(pair.held)) {
@@ -121,7 +121,7 @@ std::optional<ReadyRun> Executor::pop(WorkKind kind) {
   return run;
 }
 
-void Executor::work(WorkKind kind, std::stop_token stop) {
+void Executor::work(WorkKind kind, const std::stop_token& stop) {
   std::condition_variable_any& ready = kind == WorkKind::kBlocking ? blocking_ready_ : async_ready_;
   for (;;) {
     std::optional<ReadyRun> run;

@@ -20,15 +20,15 @@ class Executor {
   Executor(Core& core, Recorder& recorder, Deadlines& deadlines);
 
   /// Runs whose time has come.
-  void submit(std::vector<HeldPair> due);
+  void submit(const std::vector<HeldPair>& due);
   /// An at-most-once run is marked in the database and may begin.
-  void start_marked(RunId run);
+  void start_marked(RunId id);
   /// A run it had to wait for is over elsewhere.
   void unblock(const HeldPair& pair) { make_ready(pair); }
   void finish_refused(const HeldPair& pair, RunStatus status, std::string why);
 
   /// A worker: executes runs of that kind until told to stop.
-  void work(WorkKind kind, std::stop_token stop);
+  void work(WorkKind kind, const std::stop_token& stop);
   /// Executes what is ready on the calling thread; returns how many runs began.
   std::size_t work_inline();
   /// Asks all that executes to stop.
