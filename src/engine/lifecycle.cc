@@ -53,10 +53,10 @@ void Engine::start_threads() {
   core_.events.service().start("rota-events");
   const std::size_t count = std::clamp<std::size_t>(core_.options.workers, 1, 1024);
   workers_.emplace_back(
-      [this](std::stop_token stop) { executor_.work(WorkKind::kAsync, std::move(stop)); });
+      [this](const std::stop_token& stop) { executor_.work(WorkKind::kAsync, stop); });
   for (std::size_t i = 0; i < count; ++i) {
     workers_.emplace_back(
-        [this](std::stop_token stop) { executor_.work(WorkKind::kBlocking, std::move(stop)); });
+        [this](const std::stop_token& stop) { executor_.work(WorkKind::kBlocking, stop); });
   }
   firing_.service().start("rota-fire");
   planning_.service().start("rota-plan");
