@@ -92,7 +92,6 @@ try {
       await page.mouse.move(0, 0);
     },
   });
-  await picture(page, url, "load", "/calendars", { scheme: "dark" });
   await picture(page, url, "editor", "/tasks/new", {
     before: async () => {
       await page.getByLabel("Name").fill("Close the month");
@@ -104,6 +103,9 @@ try {
     },
   });
   await picture(page, url, "run", `/runs/${lastRun("Post invoices")}`, { height: 900 });
+  run("UPDATE task SET active = 0 WHERE schedule LIKE '%seconds' OR schedule LIKE '%minutes'");
+  await page.waitForTimeout(15_000); // for so long an answer about the load may be an old one
+  await picture(page, url, "load", "/calendars", { scheme: "dark", height: 900 });
 } finally {
   await finish();
 }

@@ -11,12 +11,16 @@ export class Resource<T> {
   readonly refresh: () => void;
   private request: AbortController | undefined;
   private stopped = false;
+  private busy = false;
+  private again = false;
   private question: (signal: AbortSignal) => Promise<T>;
 
   constructor(question: (signal: AbortSignal) => Promise<T>, soonestMs = 300) {
     this.question = question;
+    // A slow answer is waited for: asking anew each time would never let one come.
     this.refresh = throttle(() => {
-      if (!this.stopped) void this.load();
+      if (this.busy) this.again = true;
+      else if (!this.stopped) void this.load();
     }, soonestMs);
   }
 
@@ -39,6 +43,8 @@ export class Resource<T> {
     this.request?.abort();
     const request = new AbortController();
     this.request = request;
+    this.busy = true;
+    this.again = false;
     try {
       const value = await this.question(request.signal);
       if (this.request !== request) return;
@@ -48,6 +54,11 @@ export class Resource<T> {
     } catch (error) {
       if (this.request !== request || isAbort(error)) return;
       this.error = error instanceof ApiError ? error : new ApiError(0, String(error));
+    } finally {
+      if (this.request === request) {
+        this.busy = false;
+        if (this.again) this.refresh();
+      }
     }
   }
 
@@ -56,6 +67,7 @@ export class Resource<T> {
     this.stopped = true;
     this.request?.abort();
     this.request = undefined;
+    this.busy = false;
   }
 }
 

@@ -14,8 +14,14 @@ export class RunList {
   loaded = $state(false);
   loadingMore = $state(false);
   error = $state.raw<ApiError | null>(null);
-  readonly refresh = throttle(() => void this.load(), reloadMs);
+  /** Asks again soon; a slow answer is waited for, or none would ever come. */
+  readonly refresh = throttle(() => {
+    if (this.busy) this.again = true;
+    else void this.load();
+  }, reloadMs);
   private request: AbortController | undefined;
+  private busy = false;
+  private again = false;
 
   constructor(
     private path: string,
@@ -40,6 +46,8 @@ export class RunList {
     this.request?.abort();
     const request = new AbortController();
     this.request = request;
+    this.busy = true;
+    this.again = false;
     try {
       const page = await this.fetchFilled(null, request.signal);
       // What was read further down stays where the new first page reaches it.
@@ -51,6 +59,11 @@ export class RunList {
       this.error = null;
     } catch (error) {
       this.fail(error);
+    } finally {
+      if (this.request === request) {
+        this.busy = false;
+        if (this.again) this.refresh();
+      }
     }
   }
 

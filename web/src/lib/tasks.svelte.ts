@@ -40,6 +40,8 @@ export class TaskList {
   private readonly reloadSoon = throttle(() => this.follow(), reloadMs);
   private readonly dirty = new Set<number>();
   private refreshing = false;
+  private loading = false;
+  private again = false;
 
   apply(filter: TaskFilter): void {
     this.filter = filter;
@@ -51,9 +53,15 @@ export class TaskList {
     await this.load(this.rows.length > followedMax ? pageSize : Math.max(pageSize, this.rows.length));
   }
 
+  /** Unknown what has changed. A slow answer is waited for: asking anew would never let one come. */
+  onReset(): void {
+    if (this.loading) this.again = true;
+    else void this.reload();
+  }
+
   private follow(): void {
     if (this.rows.length > followedMax) this.stale = true;
-    else void this.reload();
+    else this.onReset();
   }
 
   async loadMore(): Promise<void> {
@@ -119,6 +127,8 @@ export class TaskList {
     this.request?.abort();
     const request = new AbortController();
     this.request = request;
+    this.loading = true;
+    this.again = false;
     try {
       let page = await this.fetchPage(Math.min(count, idsMax), null, request.signal);
       let rows = page.items;
@@ -130,6 +140,11 @@ export class TaskList {
       this.take(page);
     } catch (error) {
       this.fail(error);
+    } finally {
+      if (this.request === request) {
+        this.loading = false;
+        if (this.again) this.reloadSoon();
+      }
     }
   }
 
