@@ -1,4 +1,6 @@
 // Secrets that tasks may name: written, never read back. The audit learns names only.
+#include <algorithm>
+
 #include "api/codec.h"
 #include "api/json_body.h"
 #include "api/query.h"
@@ -17,6 +19,30 @@ secrets::Actor actor_of(const Exchange& exchange) {
   return {exchange.who.recorded_as(), exchange.request->remote_address};
 }
 
+void write_secret(JsonWriter& json, const store::SealedSecret& secret) {
+  json.begin_object()
+      .field("name", secret.name)
+      .field("created_at", format_utc(secret.created_at))
+      .field("updated_at", format_utc(secret.updated_at))
+      .field("updated_by", secret.updated_by)
+      .key("used_at");
+  secret.used_at ? json.value(format_utc(*secret.used_at)) : json.null();
+  json.end_object();
+}
+
+Result<net::Response> answer_kept(secrets::Vault& vault, const std::string& name) {
+  const auto secrets = vault.list();
+  if (!secrets) return fail(secrets.error());
+  const auto kept = std::ranges::find(*secrets, name, &store::SealedSecret::name);
+  if (kept == secrets->end()) return fail(ErrorCode::kNotFound, "somebody has just removed it");
+  JsonWriter json;
+  write_secret(json, *kept);
+  net::Response response = json_response(json.take());
+  response.status = 201;
+  response.set("Location", "/api/v1/secrets/" + name);
+  return response;
+}
+
 Result<net::Response> list(const Services& services, const Exchange& exchange) {
   const Query query(exchange.request->query, {});
   if (auto checked = query.check(); !checked) return fail(checked.error());
@@ -26,16 +52,7 @@ Result<net::Response> list(const Services& services, const Exchange& exchange) {
   if (!secrets) return fail(secrets.error());
   JsonWriter json;
   json.begin_object().key("items").begin_array();
-  for (const store::SealedSecret& secret : *secrets) {
-    json.begin_object()
-        .field("name", secret.name)
-        .field("created_at", format_utc(secret.created_at))
-        .field("updated_at", format_utc(secret.updated_at))
-        .field("updated_by", secret.updated_by)
-        .key("used_at");
-    secret.used_at ? json.value(format_utc(*secret.used_at)) : json.null();
-    json.end_object();
-  }
+  for (const store::SealedSecret& secret : *secrets) write_secret(json, secret);
   return json_response(json.end_array().end_object().take());
 }
 
@@ -53,10 +70,7 @@ Result<net::Response> add(const Services& services, const Exchange& exchange) {
   if (auto added = (*vault)->add(name, value, actor_of(exchange)); !added) {
     return fail(added.error());
   }
-  net::Response response = no_content();
-  response.status = 201;
-  response.set("Location", "/api/v1/secrets/" + name);
-  return response;
+  return answer_kept(**vault, name);
 }
 
 Result<net::Response> change(const Services& services, const Exchange& exchange) {

@@ -121,9 +121,10 @@ async function makingATask(browser, rota, screenshots) {
     server.run(["task", "run", String(id)]);
     for (const path of ["/", "/tasks", `/tasks/${id}`, `/tasks/${id}/edit`, "/runs"]) {
       await page.goto(url + path);
-      await page.waitForLoadState("networkidle").catch(() => undefined);
       await page.locator("main h1").first().waitFor();
-      await page.waitForTimeout(300);
+      if (path.endsWith("/edit")) await page.waitForFunction((text) => document.querySelector("#name")?.value === text, hostile);
+      else if (path !== "/") await page.getByText(hostile).first().waitFor();
+      await page.waitForTimeout(500);
       assert.equal(await page.locator("main img, main script, main b").count(), 0, path);
     }
     await page.goto(`${url}/tasks/${id}`);
