@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_map>
+#include <vector>
 
 #include "model/names.h"
+#include "store/sqlite/repeated.h"
 
 namespace rota::store {
 namespace {
@@ -53,6 +56,19 @@ constexpr const char* kPlainRun =
 constexpr const char* kPlainStanding =
     "UPDATE task_execution SET executed_at = ?, execution_time = ?, last_status = 'succeeded',"
     " last_result = ?, failure_count = 0 WHERE task_id = ?";
+
+// The same for many tasks. Their rows are there: were one not, its task would be gone, and the
+// reference to it refuses the statement.
+const char* plain_standings_sql() {
+  static const std::string sql =
+      "INSERT INTO task_execution (executed_at, execution_time, last_status, last_result, task_id)"
+      " VALUES " +
+      repeated("(?, ?, 'succeeded', ?, ?)", kTogether) +
+      " ON CONFLICT (task_id) DO UPDATE SET executed_at = excluded.executed_at,"
+      " execution_time = excluded.execution_time, last_status = 'succeeded',"
+      " last_result = excluded.last_result, failure_count = 0";
+  return sql.c_str();
+}
 
 /// What every result needs, prepared once for a batch.
 struct Batch {
@@ -148,21 +164,41 @@ Result<void> write_failures(Connection& connection, TaskId task, const Standing&
   return update->bind(standing.reset).bind(standing.failures).bind(task.value).run();
 }
 
-Result<void> write_plain_standing(Batch& batch, TaskId task, const RunResult& last) {
-  return batch.plain_standing.bind(last.started_at)
+void bind_standing(Statement& statement, const RunResult& last) {
+  statement.bind(last.started_at)
       .bind(milliseconds(last.elapsed))
       .bind(shortened(last.result))
-      .bind(task.value)
-      .run();
+      .bind(last.task_id.value);
 }
 
-Result<void> write_standing(Batch& batch, TaskId task, const Standing& standing) {
-  if (standing.last == nullptr) return write_failures(batch.connection, task, standing);
-  const RunResult& last = *standing.last;
-  if (is_plain_success(last) && standing.reset && standing.failures == 0) {
-    return write_plain_standing(batch, task, last);
+// Ends the statement when one of the tasks is gone: then the others are written one by one.
+Result<void> write_plain_standings(Batch& batch, std::vector<const RunResult*> plain) {
+  std::ranges::sort(plain, {}, [](const RunResult* one) { return one->task_id; });
+  std::span<const RunResult* const> left(plain);
+  if (left.size() >= kTogether) {
+    auto together = batch.connection.prepare(plain_standings_sql());
+    if (!together) return fail(together.error());
+    for (; left.size() >= kTogether; left = left.subspan(kTogether)) {
+      for (const RunResult* one : left.first(kTogether)) bind_standing(*together, *one);
+      if (!together->run()) break;
+    }
   }
-  auto update = batch.connection.prepare(
+  for (const RunResult* one : left) {
+    bind_standing(batch.plain_standing, *one);
+    if (auto done = batch.plain_standing.run(); !done) return done;
+  }
+  return {};
+}
+
+bool is_plain(const Standing& standing) {
+  return standing.last != nullptr && is_plain_success(*standing.last) && standing.reset &&
+         standing.failures == 0 && !standing.next;
+}
+
+Result<void> write_standing(Connection& connection, TaskId task, const Standing& standing) {
+  if (standing.last == nullptr) return write_failures(connection, task, standing);
+  const RunResult& last = *standing.last;
+  auto update = connection.prepare(
       "UPDATE task_execution SET executed_at = ?, execution_time = ?, last_status = ?,"
       " last_result = ?, failure_count = CASE WHEN ? THEN 0 ELSE failure_count END + ?"
       " WHERE task_id = ?");
@@ -197,14 +233,14 @@ Result<bool> deactivate_if_failing(Connection& connection, TaskId task, Instant 
   return connection.changes() == 1;
 }
 
-Result<void> finish_task(Batch& batch, TaskId task, const Standing& standing, Instant now,
+Result<void> finish_task(Connection& connection, TaskId task, const Standing& standing, Instant now,
                          RecordReport& report) {
-  if (auto done = write_standing(batch, task, standing); !done) return done;
+  if (auto done = write_standing(connection, task, standing); !done) return done;
   if (standing.next) {
-    if (auto done = write_next(batch.connection, task, *standing.next); !done) return done;
+    if (auto done = write_next(connection, task, *standing.next); !done) return done;
   }
   if (standing.failures == 0) return {};
-  const auto off = deactivate_if_failing(batch.connection, task, now);
+  const auto off = deactivate_if_failing(connection, task, now);
   if (!off) return fail(off.error());
   if (*off) report.deactivated.push_back(task);
   return {};
@@ -234,10 +270,16 @@ Result<RecordReport> record_results(Connection& connection, NodeId node,
     }
     add(standings[result.task_id.value], result);
   }
+  std::vector<const RunResult*> plain;
   for (const auto& [task, standing] : standings) {
-    auto done = finish_task(batch, TaskId{task}, standing, now, report);
+    if (is_plain(standing)) {
+      plain.push_back(standing.last);
+      continue;
+    }
+    auto done = finish_task(connection, TaskId{task}, standing, now, report);
     if (!done) return fail(done.error());
   }
+  if (auto done = write_plain_standings(batch, std::move(plain)); !done) return fail(done.error());
   return report;
 }
 

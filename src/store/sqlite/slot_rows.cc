@@ -5,20 +5,14 @@
 #include <set>
 
 #include "model/names.h"
+#include "store/sqlite/repeated.h"
 
 namespace rota::store {
 namespace {
 
-constexpr std::size_t kTogether = 32;
 constexpr std::size_t kFew = 4;
 /// Fewer tasks than this are looked up one by one.
 constexpr std::size_t kTogetherLeast = 6;
-
-std::string repeated(std::string_view text, std::size_t times) {
-  std::string all{text};
-  for (std::size_t i = 1; i < times; ++i) all.append(", ").append(text);
-  return all;
-}
 
 const char* insert_sql(std::size_t count) {
   constexpr std::string_view kInsert =
