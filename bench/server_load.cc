@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "api/server.h"
+#include "base/urgency.h"
 #include "engine_bench.h"
 #include "net/test_client.h"
 
@@ -128,6 +129,7 @@ int main(int argc, char** argv) {
     listeners.back()->send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
   }
   std::jthread reader([&](std::stop_token stop) {
+    base::give_way(19);  // in truth these are other machines
     while (!stop.stop_requested()) {
       for (auto& listener : listeners) listener->discard();
       std::this_thread::sleep_for(std::chrono::milliseconds{50});

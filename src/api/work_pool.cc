@@ -1,28 +1,19 @@
 #include "api/work_pool.h"
 
 #include <pthread.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <utility>
 
+#include "base/urgency.h"
+
 namespace rota::api {
-
-namespace {
-
-constexpr int kBackgroundNice = 10;
-
-// On Linux a thread has a nice value of its own.
-void give_way() { (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kBackgroundNice); }
-
-}  // namespace
 
 WorkPool::WorkPool(std::size_t threads, std::size_t waiting_max, Urgency urgency)
     : waiting_max_(waiting_max) {
   for (std::size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this, urgency] {
-      if (urgency == Urgency::kBackground) give_way();
+      base::give_way(urgency == Urgency::kBackground ? base::kBackgroundNice : base::kServingNice);
       sigset_t all;
       sigfillset(&all);
       pthread_sigmask(SIG_BLOCK, &all, nullptr);

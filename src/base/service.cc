@@ -1,20 +1,17 @@
 #include "base/service.h"
 
 #include <pthread.h>
-#include <sys/prctl.h>
 
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/urgency.h"
 
 namespace rota::base {
 namespace {
 
 /// Waits are cut into slices, so that a sleep that lost touch with its clock ends soon.
 constexpr Duration kSliceMax = std::chrono::seconds{1};
-
-/// The kernel may otherwise add 50 microseconds to every timed wait.
-void ask_for_exact_timers() { prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL); }
 
 }  // namespace
 
@@ -62,7 +59,7 @@ SteadyTime Service::run_if_due() {
 }
 
 void Service::loop() {
-  ask_for_exact_timers();
+  be_prompt();
   for (;;) {
     const SteadyTime next = run_if_due();
     std::unique_lock lock(mutex_);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/urgency.h"
 #include "model/catch_up.h"
 
 namespace rota::engine {
@@ -122,6 +123,7 @@ std::optional<ReadyRun> Executor::pop(WorkKind kind) {
 }
 
 void Executor::work(WorkKind kind, const std::stop_token& stop) {
+  base::be_prompt();
   std::condition_variable_any& ready = kind == WorkKind::kBlocking ? blocking_ready_ : async_ready_;
   for (;;) {
     std::optional<ReadyRun> run;

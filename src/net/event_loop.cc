@@ -7,6 +7,7 @@
 #include <csignal>
 #include <utility>
 
+#include "base/urgency.h"
 #include "net/asio_loop.h"
 
 namespace rota::net {
@@ -19,6 +20,7 @@ EventLoop::EventLoop() : impl_(std::make_unique<Impl>()) {
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
     pthread_setname_np(pthread_self(), "rota-net");
+    base::give_way(base::kServingNice);
     io->run();
   });
 }
