@@ -12,7 +12,7 @@ namespace {
 
 // Addresses that the page itself understands (web/src/lib/routes.ts has the same list; a test in
 // tests/browser opens each). "/dynamic-task" is where the original had its table.
-constexpr std::array<std::string_view, 18> kPageAddresses{"/",
+constexpr std::array<std::string_view, 19> kPageAddresses{"/",
                                                           "/dynamic-task",
                                                           "/tasks",
                                                           "/tasks/new",
@@ -29,6 +29,7 @@ constexpr std::array<std::string_view, 18> kPageAddresses{"/",
                                                           "/users",
                                                           "/tokens",
                                                           "/audit",
+                                                          "/api/docs",
                                                           "/set-up"};
 
 const Asset& document() {

@@ -221,8 +221,8 @@ class Parser {
         ->type_name("DAYS")
         ->check(CLI::Range(-60, 60));
     to.add_option("--calendar", days.calendar,
-                  "Working days: england-and-wales (default), scotland, northern-ireland, "
-                  "weekdays, or one of the database's")
+                  "Working days: england-and-wales, scotland, northern-ireland, weekdays, or "
+                  "one of the database's (default: the database's, else england-and-wales)")
         ->type_name("NAME");
   }
 

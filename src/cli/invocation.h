@@ -113,7 +113,7 @@ struct WorkingDayChoice {
   bool working_days = false;
   std::string on_non_working_day = "skip";
   int offset = 0;        ///< In working days.
-  std::string calendar;  ///< Name; empty: england-and-wales.
+  std::string calendar;  ///< Name; empty: the database's default, else england-and-wales.
 };
 
 struct NextCommand {

@@ -16,19 +16,35 @@ namespace {
 
 using CalendarPointer = std::shared_ptr<const WorkingCalendar>;
 
+Result<CalendarId> stored_id(store::Store& store, const std::string& name) {
+  if (name.empty()) {
+    const auto followed = store.default_calendar();
+    if (!followed) return fail(followed.error());
+    return followed->id;
+  }
+  const auto view = store.load_calendar_by_name(name);
+  if (!view) return fail(view.error());
+  return view->calendar.id;
+}
+
+// Empty: the one that tasks follow which name none.
 Result<CalendarPointer> stored_calendar(const std::string& name, const Context& context) {
   auto scheduler = open_database(context);
   if (!scheduler) return fail(scheduler.error());
-  auto view = (*scheduler)->store().load_calendar_by_name(name);
-  if (!view) return fail(view.error());
-  auto chain = (*scheduler)->store().load_calendar_chain(view->calendar.id);
+  const auto id = stored_id((*scheduler)->store(), name);
+  if (!id) return fail(id.error());
+  auto chain = (*scheduler)->store().load_calendar_chain(*id);
   if (!chain) return fail(chain.error());
   return CalendarPointer(calendar::build(*chain));
 }
 
 Result<CalendarPointer> find_calendar(const std::string& name, const Context& context) {
-  if (name.empty()) return calendar::built_in(kDefaultCalendar);
   const bool stored = database_exists(context.database);
+  if (name.empty()) {
+    // An expression alone needs no database: one that cannot be read is not asked.
+    auto followed = stored ? stored_calendar(name, context) : Result<CalendarPointer>();
+    return followed && *followed ? followed : calendar::built_in(kDefaultCalendar);
+  }
   if (stored) {
     auto found = stored_calendar(name, context);
     if (found || found.error().code != ErrorCode::kNotFound) return found;

@@ -44,6 +44,7 @@ export async function settings(browser, rota, screenshots) {
     await dialog.getByLabel("Name").fill("laptop");
     await dialog.getByLabel("Role").selectOption("view");
     await dialog.getByRole("button", { name: "Make it" }).click();
+    await dialog.getByRole("button", { name: "Done" }).waitFor(); // until then the name's field is there
     const secret = await dialog.getByRole("textbox").inputValue();
     assert.match(secret, /^rota_/);
     const ask = () => execFileSync("curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", `Authorization: Bearer ${secret}`, `${url}/api/v1/tasks`], { encoding: "utf8" });
@@ -108,6 +109,19 @@ export async function settings(browser, rota, screenshots) {
     await dialog.getByLabel("Type its name to confirm").fill("smtp-password");
     await dialog.getByRole("button", { name: "Delete" }).click();
     await page.getByText("smtp-password is gone").waitFor();
+  });
+
+  await test("the API is read and searched", async () => {
+    await page.goto(`${url}/api/docs`);
+    await page.getByText("/api/v1/calendars/{id}/preview").waitFor();
+    await page.getByLabel("Search the API").fill("post pause");
+    const one = page.locator("details", { hasText: "/api/v1/tasks/{id}/pause" }).first();
+    await one.locator("summary").first().click();
+    await one.getByRole("cell", { name: "reason" }).first().waitFor();
+    assert.equal(await page.getByText("/api/v1/calendars/{id}/preview").count(), 0);
+    await looksRight(page, "api", screenshots);
+    await page.getByLabel("Search the API").fill("no such thing");
+    await page.getByText("Nothing matches.").waitFor();
   });
 
   await test("no screen about the server complained", () => assert.deepEqual(unexpected(page), []));

@@ -148,6 +148,13 @@ class ChangedTest(CalendarTest):
         self.assertTrue(self.ok("calendar", "default", "--json").json["default"])
         self.assertIn("scotland", self.ok("calendar", "default").out)
 
+    def test_an_expression_follows_the_default_as_a_task_does(self):
+        saint_andrews = ["explain", "0 9 * * *", "--working-days", "--from", "2026-11-30", "--count", "1"]
+        self.assertNotIn("Andrew", self.ok(*saint_andrews).out)
+        self.ok("calendar", "default", "scotland")
+        self.assertIn("Andrew", self.ok(*saint_andrews).out)
+        self.assertNotIn("Andrew", self.ok(*saint_andrews, "--calendar", "england-and-wales").out)
+
     def test_days_written_with_sql_count(self):
         self.sql("INSERT INTO holiday (calendar_id, date, title) SELECT id, '2026-12-24', 'By SQL' "
                  "FROM calendar WHERE name = 'scotland'")

@@ -1,5 +1,6 @@
 #include "store/sqlite/open.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -46,6 +47,14 @@ Result<void> check_place(const SqliteOptions& options) {
   return {};
 }
 
+// A new database is its owner's alone, as are the files that SQLite puts beside it: task texts are
+// nobody else's business. Whoever wants to share it changes its mode. What goes wrong here, SQLite
+// meets again and reports.
+void make_private_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) ::close(fd);
+}
+
 // Reads the first pages of every table, so that a damaged file is refused before it is used.
 Result<void> check_readable(Connection& connection) {
   const auto pages = connection.integer("PRAGMA page_count");
@@ -89,6 +98,7 @@ Result<std::unique_ptr<Connection>> open_database(const SqliteOptions& options, 
   const Access access = options.read_only ? Access::kReadOnly
                         : options.create  ? Access::kCreate
                                           : Access::kReadWrite;
+  if (access == Access::kCreate) make_private_file(options.path);
   auto connection = Connection::open(options.path, access, options.busy_timeout);
   if (!connection) return connection;
   Result<void> checked = check_readable(**connection);

@@ -64,6 +64,21 @@ TEST_F(SqliteFileTest, MissingFileIsMadeOnlyWhenAsked) {
   EXPECT_TRUE(open(true));
 }
 
+TEST_F(SqliteFileTest, NewFileIsItsOwnersAloneAndAModeThatWasSetStays) {
+  const auto mode = [](const std::string& path) {
+    return fs::status(path).permissions() & fs::perms::mask;
+  };
+  constexpr auto kOwner = fs::perms::owner_read | fs::perms::owner_write;
+  {
+    const auto store = open();
+    ASSERT_TRUE(store);
+    for (const char* file : {"", "-wal", "-shm"}) EXPECT_EQ(mode(path_ + file), kOwner) << file;
+  }
+  fs::permissions(path_, kOwner | fs::perms::group_read);
+  ASSERT_TRUE(open());
+  EXPECT_EQ(mode(path_), kOwner | fs::perms::group_read);
+}
+
 TEST_F(SqliteFileTest, MissingFolderAndAFolderInTheFilesPlaceAreRefusedWithAHint) {
   path_ = (folder_ / "no" / "rota.db").string();
   EXPECT_EQ(open().error().code, ErrorCode::kUnavailable);

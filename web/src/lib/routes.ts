@@ -19,6 +19,7 @@ export type PageName =
   | "users"
   | "tokens"
   | "audit"
+  | "api"
   | "nothing";
 
 export interface Place {
@@ -45,6 +46,7 @@ const patterns: readonly (readonly [string, PageName])[] = [
   ["/users", "users"],
   ["/tokens", "tokens"],
   ["/audit", "audit"],
+  ["/api/docs", "api"],
 ];
 
 function match(pattern: string, path: string): string | null {
