@@ -92,7 +92,10 @@ struct Plan {
   TaskSearch search;
   bool common_type = false;  ///< So many have the type that walking in the list's order finds them
                              ///< soon; sorting all of them would take longer.
+  bool few_failing = false;  ///< They are found by their index and sorted.
 };
+
+constexpr std::string_view kFailing = "failure_count > 0 OR schedule_error <> ''";
 
 /// ?1 is the search pattern, ?2 the type, ?6 the phrase when few tasks match it.
 std::string filters(const TaskQuery& query, const Plan& plan) {
@@ -107,8 +110,14 @@ std::string filters(const TaskQuery& query, const Plan& plan) {
   }
   if (!query.type.empty()) sql += plan.common_type ? " AND +task.type = ?2" : " AND task.type = ?2";
   if (query.active) sql += *query.active ? " AND task.active = 1" : " AND task.active = 0";
-  if (query.failing_only)
-    sql += " AND (execution.failure_count > 0 OR execution.schedule_error <> '')";
+  if (query.failing_only) {
+    sql += plan.few_failing
+               ? fmt::format(
+                     " AND task.id IN (SELECT task_id FROM task_execution INDEXED BY"
+                     " task_execution_failing WHERE {})",
+                     kFailing)
+               : " AND (execution.failure_count > 0 OR execution.schedule_error <> '')";
+  }
   if (query.paused_only) {
     sql +=
         " AND task.paused_until IS NOT NULL"
@@ -243,17 +252,36 @@ Result<void> add_part(Connection& connection, const TaskQuery& query, const Plan
   }
 }
 
+/// Whether the rows of a SELECT, up to ?1 of them, are that many.
+Result<bool> are_many(Connection& connection, const std::string& select, std::string_view type) {
+  auto counting =
+      connection.prepare_once(fmt::format("SELECT count(*) FROM ({} LIMIT ?1)", select));
+  if (!counting) return fail(counting.error());
+  counting->bind(kCommonMin);
+  if (!type.empty()) counting->bind(type);
+  const auto row = counting->step();
+  if (!row) return fail(row.error());
+  return counting->integer(0) == kCommonMin;
+}
+
 Result<Plan> plan_list(Connection& connection, const TaskQuery& query) {
   auto search = plan_search(connection, query.search);
   if (!search) return fail(search.error());
   Plan plan{std::move(*search)};
-  if (query.type.empty() || query.order == TaskOrder::kType) return plan;
-  auto select =
-      connection.prepare("SELECT count(*) FROM (SELECT 1 FROM task WHERE type = ? LIMIT ?)");
-  if (!select) return fail(select.error());
-  const auto row = select->bind(query.type).bind(kCommonMin).step();
-  if (!row) return fail(row.error());
-  plan.common_type = select->integer(0) == kCommonMin;
+  if (!query.type.empty() && query.order != TaskOrder::kType) {
+    const auto many = are_many(connection, "SELECT 1 FROM task WHERE type = ?2", query.type);
+    if (!many) return fail(many.error());
+    plan.common_type = *many;
+  }
+  if (query.failing_only) {
+    const auto many = are_many(
+        connection,
+        fmt::format("SELECT 1 FROM task_execution INDEXED BY task_execution_failing WHERE {}",
+                    kFailing),
+        {});
+    if (!many) return fail(many.error());
+    plan.few_failing = !*many;
+  }
   return plan;
 }
 
