@@ -88,6 +88,33 @@ TEST_F(OpenApiTest, EveryFieldThatCanBeSetIsTakenAndNamed) {
   EXPECT_EQ(net::status_of(answer), 200) << answer;
 }
 
+// What a linter from outside says too (tests/openapi), for those who have no network.
+TEST_F(OpenApiTest, EveryOperationHasItsIdItsTagAnErrorAndAWellFormedBody) {
+  std::set<std::string> declared;
+  for (const auto& tag : document_.at("tags").as_array()) {
+    declared.emplace(tag.at("name").as_string());
+  }
+  std::set<std::string> ids;
+  for (const auto& path : document_.at("paths").as_object()) {
+    for (const auto& one : path.value().as_object()) {
+      const std::string name = std::string(one.key()) + " " + std::string(path.key());
+      const json::object& operation = one.value().as_object();
+      EXPECT_TRUE(ids.emplace(operation.at("operationId").as_string()).second) << name;
+      ASSERT_TRUE(operation.contains("tags")) << name;
+      ASSERT_EQ(operation.at("tags").as_array().size(), 1U) << name;
+      EXPECT_TRUE(declared.contains(std::string(operation.at("tags").at(0).as_string()))) << name;
+      if (const json::value* body = operation.if_contains("requestBody")) {
+        EXPECT_TRUE(body->at("required").is_bool()) << name;
+      }
+      bool has_error = false;
+      for (const auto& response : operation.at("responses").as_object()) {
+        has_error = has_error || response.key().starts_with("4");
+      }
+      EXPECT_TRUE(has_error) << name;
+    }
+  }
+}
+
 TEST_F(OpenApiTest, RefersToNothingThatIsNotThere) {
   const std::string text = json::serialize(document_);
   const std::string mark = "\"$ref\":\"#/components/";
