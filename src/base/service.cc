@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/time_math.h"
 #include "base/urgency.h"
 
 namespace rota::base {
@@ -64,8 +65,8 @@ void Service::loop() {
     const SteadyTime next = run_if_due();
     std::unique_lock lock(mutex_);
     if (stopping_) return;
-    const Duration left = std::min(next, due_) - std::max(clock_.steady_now(), SteadyTime{});
-    if (std::min(next, due_) == SteadyTime::min() || left <= Duration::zero()) continue;
+    const Duration left = between(clock_.steady_now(), std::min(next, due_));
+    if (left <= Duration::zero()) continue;
     woken_.wait_for(lock, std::min(left, kSliceMax));
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/time_math.h"
 #include "engine/left_out.h"
 #include "model/catch_up.h"
 
@@ -136,9 +137,10 @@ std::optional<Instant> ChangeFollower::first_slot(const store::UnplannedTask& ch
     const auto next = schedule.next(now);
     return old && *old > now && next ? std::min(*old, *next) : next;
   }
-  const bool just_due = old && *old <= now && *old > now - grace;
+  const bool just_due = old && *old <= now && *old > base::earlier(now, grace);
   if (just_due && schedule.next(*old - Duration{1}) == *old) return old;
-  const auto next = schedule.next(std::clamp(changed.task.updated_at, now - grace, now));
+  const auto next =
+      schedule.next(std::clamp(changed.task.updated_at, base::earlier(now, grace), now));
   if (!next && schedule.runs_at_start()) return kForever;
   return next;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/time_math.h"
 #include "engine/left_out.h"
 
 namespace rota::engine {
@@ -19,7 +20,7 @@ SteadyTime Claimer::run_once() {
   if (core_.draining || !core_.session.may_start()) return steady + kQuantum;
   Round round;
   round.now = core_.time.now();
-  round.horizon = round.now + core_.options.look_ahead;
+  round.horizon = base::later(round.now, core_.options.look_ahead);
   const std::size_t held = core_.held.size();
   round.room = core_.options.held_runs_max - std::min(held, core_.options.held_runs_max);
   if (round.room == 0) return steady + kNoRoomWait;
@@ -109,10 +110,12 @@ void Claimer::announce(const Round& round) {
 SteadyTime Claimer::next_time(const Round& round) {
   const SteadyTime steady = core_.clock.steady_now();
   if (round.more) return steady;
-  SteadyTime next = steady + core_.options.poll;
+  SteadyTime next = base::later(steady, core_.options.poll);
   const auto due = core_.store.next_due_after(round.horizon);
   if (!due) return after_error(due.error());
-  if (*due) next = std::min(next, core_.time.steady_of(**due - core_.options.look_ahead));
+  if (*due) {
+    next = std::min(next, core_.time.steady_of(base::earlier(**due, core_.options.look_ahead)));
+  }
   next = std::max(next, steady + kQuantum);
   if (round.deferred) {
     next = std::min(next, std::max(core_.time.steady_of(*round.deferred), steady));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/time_math.h"
+
 namespace rota::engine {
 namespace {
 
@@ -32,7 +34,7 @@ void DatabaseTime::learn(SteadyTime sent, Instant database_now, SteadyTime recei
 }
 
 SteadyTime DatabaseTime::steady_of(Instant at) const {
-  return SteadyTime{std::min(at, kFarthest).time_since_epoch() - offset()};
+  return SteadyTime{base::earlier(std::min(at, kFarthest), offset()).time_since_epoch()};
 }
 
 bool DatabaseTime::wall_clock_jumped() const {

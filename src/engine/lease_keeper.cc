@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/time_math.h"
+
 namespace rota::engine {
 namespace {
 
@@ -16,7 +18,8 @@ void LeaseKeeper::accept(const store::Lease& lease, SteadyTime sent) {
   const bool stood = core_.session.may_start();
   const Duration offset = core_.time.offset();
   core_.time.learn(sent, lease.database_now, core_.clock.steady_now());
-  core_.session.set(lease.node_id, sent + core_.options.lease - core_.options.lease_margin);
+  core_.session.set(lease.node_id,
+                    base::later(sent, core_.options.lease - core_.options.lease_margin));
   if (failing_) core_.logger.info(kLogChannel, "the lease is renewed again");
   failing_ = false;
   const Duration moved = std::chrono::abs(core_.time.offset() - offset);
@@ -45,7 +48,7 @@ void LeaseKeeper::look_back() {
   for (const store::NodeView& node : *nodes) {
     if (node.id == core_.session.node()) continue;
     const bool lives = node.status != "dead" && node.lease_until > now;
-    seen = std::max(seen, lives ? now : node.lease_until - core_.options.lease);
+    seen = std::max(seen, lives ? now : base::earlier(node.lease_until, core_.options.lease));
   }
   if (seen == Instant{} || seen >= now) return;
   core_.set_outage(model::Outage{std::chrono::floor<std::chrono::seconds>(seen),
@@ -60,7 +63,7 @@ SteadyTime LeaseKeeper::run_once() {
     return core_.clock.steady_now() + kRetry;
   }
   core_.logger.info(kLogChannel, "a new session is open", {{"node", core_.session.node().value}});
-  return core_.clock.steady_now() + core_.options.heartbeat;
+  return base::later(core_.clock.steady_now(), core_.options.heartbeat);
 }
 
 SteadyTime LeaseKeeper::renew() {
@@ -68,7 +71,7 @@ SteadyTime LeaseKeeper::renew() {
   const auto lease = core_.store.renew_lease(core_.session.node(), core_.options.lease);
   if (lease) {
     accept(*lease, sent);
-    return sent + core_.options.heartbeat;
+    return base::later(sent, core_.options.heartbeat);
   }
   if (lease.error().code == ErrorCode::kStale) {
     lose();

@@ -1,6 +1,7 @@
 // How an engine begins and ends.
 #include <algorithm>
 
+#include "base/time_math.h"
 #include "engine/engine.h"
 
 namespace rota::engine {
@@ -19,7 +20,7 @@ Result<void> Engine::open() {
     lease_keeper_.close();
     return ready;
   }
-  lease_service_.wake_by(core_.clock.steady_now() + core_.options.heartbeat);
+  lease_service_.wake_by(base::later(core_.clock.steady_now(), core_.options.heartbeat));
   rescuer_.run_once();
   return {};
 }
@@ -102,7 +103,7 @@ void Engine::give_back() {
 
 void Engine::finish_running() {
   const SteadyTime now = core_.clock.steady_now();
-  if (executor_.wait_idle(now + core_.options.drain_grace)) return;
+  if (executor_.wait_idle(base::later(now, core_.options.drain_grace))) return;
   core_.logger.warning(kLogChannel, "the grace is over: running work is asked to stop");
   executor_.stop_all(StopReason::kDrain, "the server was stopped");
   if (!executor_.wait_idle(core_.clock.steady_now() + kStopGrace)) {

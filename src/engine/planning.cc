@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/time_math.h"
+
 namespace rota::engine {
 namespace {
 
@@ -23,14 +25,14 @@ void Planning::note_change() {
 }
 
 void Planning::note_due(Instant at) {
-  service_.wake_by(core_.time.steady_of(at - core_.options.look_ahead));
+  service_.wake_by(core_.time.steady_of(base::earlier(at, core_.options.look_ahead)));
 }
 
 SteadyTime Planning::run_once() {
   const SteadyTime now = core_.clock.steady_now();
   SteadyTime next = base::Service::kNever;
   if (changed_.exchange(false) || now >= poll_at_) {
-    poll_at_ = now + core_.options.poll;
+    poll_at_ = base::later(now, core_.options.poll);
     const auto outcome = changes_.run_once();
     if (outcome.more || outcome.failed) {
       changed_ = true;

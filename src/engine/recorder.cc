@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/time_math.h"
+
 namespace rota::engine {
 namespace {
 
@@ -35,7 +37,7 @@ void Recorder::submit_result(store::RunResult result, std::shared_ptr<RunContext
   if (waiting >= core_.options.record_batch) {
     service_.wake();
   } else if (waiting == 1) {
-    service_.wake_by(core_.clock.steady_now() + core_.options.record_delay);
+    service_.wake_by(base::later(core_.clock.steady_now(), core_.options.record_delay));
   }
 }
 
@@ -77,10 +79,10 @@ SteadyTime Recorder::next_time(bool all_written) {
   SteadyTime next = base::Service::kNever;
   if (const auto oldest = core_.held.oldest_unmarked()) next = *oldest + kMarkAfter;
   const std::lock_guard lock(mutex_);
-  if (!printing_.empty()) next = std::min(next, oldest_output_ + kOutputDelay);
+  if (!printing_.empty()) next = std::min(next, base::later(oldest_output_, kOutputDelay));
   if (!finished_.empty()) {
     const bool full = finished_.size() >= core_.options.record_batch;
-    next = std::min(next, full ? now : now + core_.options.record_delay);
+    next = std::min(next, full ? now : base::later(now, core_.options.record_delay));
   }
   return next;
 }
@@ -96,7 +98,7 @@ void Recorder::collect_output() {
     take(*finished.context);
     printing_.erase(finished.context->run().id.value);
   }
-  if (now < oldest_output_ + kOutputDelay && !printing_.empty()) return;
+  if (now < base::later(oldest_output_, kOutputDelay) && !printing_.empty()) return;
   for (const auto& [id, context] : printing_) take(*context);
   printing_.clear();
   oldest_output_ = SteadyTime::max();

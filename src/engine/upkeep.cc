@@ -1,5 +1,6 @@
 #include "engine/upkeep.h"
 
+#include "base/time_math.h"
 #include "model/settings.h"
 
 namespace rota::engine {
@@ -16,7 +17,7 @@ constexpr std::size_t kRetentionBatch = 5000;
 }  // namespace
 
 SteadyTime Rescuer::run_once() {
-  const SteadyTime next = core_.clock.steady_now() + core_.options.lease;
+  const SteadyTime next = base::later(core_.clock.steady_now(), core_.options.lease);
   if (core_.draining || !core_.session.may_start()) return next;
   const auto report = core_.store.rescue(core_.session.node(), kRescueGrace, kLostMax);
   if (!report) {

@@ -5,13 +5,16 @@
 #include <optional>
 #include <string>
 
+#include "base/time_math.h"
 #include "rota/run.h"
 #include "rota/task.h"
 
 namespace rota::model {
 
 /// Whether the slot is past the grace within which it simply runs late.
-constexpr bool is_missed(Instant slot, Instant now, Duration grace) { return slot < now - grace; }
+constexpr bool is_missed(Instant slot, Instant now, Duration grace) {
+  return slot < base::earlier(now, grace);
+}
 
 /// Why a missed slot must not run, for its decision row; none: it is caught up.
 /// `later_due`: a later slot of the task that is due too, if there is one.

@@ -2,12 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/check.h"
 
 namespace rota::store {
 namespace {
+
+/// Beyond it lies no year that anybody means (128,000), and two of them have a difference.
+constexpr std::int64_t kInstantMost = 4'000'000'000'000'000'000;
 
 struct Meaning {
   ErrorCode code;
@@ -192,6 +196,10 @@ std::string_view Statement::view(int column) const {
 }
 
 std::string Statement::text(int column) const { return std::string(view(column)); }
+
+Instant Statement::instant(int column) const {
+  return Instant{Duration{std::clamp(integer(column), -kInstantMost, kInstantMost)}};
+}
 
 std::optional<Instant> Statement::optional_instant(int column) const {
   if (is_null(column)) return std::nullopt;

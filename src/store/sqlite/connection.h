@@ -64,7 +64,8 @@ class Statement {
   std::string text(int column) const;
   /// Lives until the statement is stepped or reset.
   std::string_view view(int column) const;
-  Instant instant(int column) const { return Instant{Duration{integer(column)}}; }
+  /// Within the years that somebody may mean, so that the difference of two never overflows.
+  Instant instant(int column) const;
   std::optional<Instant> optional_instant(int column) const;
   std::optional<std::int64_t> optional_integer(int column) const;
 

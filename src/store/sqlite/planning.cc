@@ -39,7 +39,13 @@ Result<std::vector<DueTask>> query_due(Connection& connection, Instant until, st
     if (!row) return fail(row.error());
     if (!*row) return due;
     auto task = sound_task(*select, wrong);
-    if (task) due.push_back({std::move(*task), select->instant(kTaskColumnCount)});
+    if (!task) continue;
+    const Instant next = select->instant(kTaskColumnCount);
+    if (next < Instant{}) {
+      wrong.push_back({task->id, task->version, "next_scheduled_at lies before the year 1970"});
+    } else {
+      due.push_back({std::move(*task), next});
+    }
   }
 }
 

@@ -284,5 +284,17 @@ TEST_F(SqliteFailureTest, RowThatNoCheckHasSeenMarksItsTaskAndStopsNoOther) {
   ASSERT_EQ(store->load_unplanned(10).value().size(), 1u) << "corrected: planned anew";
 }
 
+TEST_F(SqliteFailureTest, CursorBeforeAllYearsPutsItsTaskAsideAndOverflowsNothing) {
+  const auto store = open();
+  const Task task = store->add_task(task_named("Backup"), "test").value();
+  const PlanUpdate plan{task.id, task.version, clock_.now(), {}};
+  ASSERT_TRUE(store->save_plans({&plan, 1}));
+  PlainDatabase plain(path_);
+  plain.run("UPDATE task_execution SET next_scheduled_at = -9223372036854775807 - 1");
+  EXPECT_TRUE(store->load_due(clock_.now(), 10).value().empty());
+  EXPECT_EQ(store->load_task(task.id).value().execution.schedule_error,
+            "next_scheduled_at lies before the year 1970");
+}
+
 }  // namespace
 }  // namespace rota::store
