@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/log_line.h"
+#include "base/private_folder.h"
 
 namespace rota::base {
 namespace {
@@ -24,8 +25,42 @@ constexpr std::size_t kPendingBytesHurry = 256u << 10;
 constexpr auto kGather = std::chrono::milliseconds{5};
 constexpr auto kMovedCheck = std::chrono::seconds{1};
 
+// /dev/stdout and its like are links of the system's own.
+bool is_device(const std::string& path) { return path.starts_with("/dev/"); }
+
+// No symbolic link, by which another could have lines written into a file of the server's, and
+// nothing that could make the open wait (a pipe without a reader). Sets errno when it answers -1.
 int open_file(const std::string& path) {
-  return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+  const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
+                    (is_device(path) ? 0 : O_NOFOLLOW);
+  const int fd = ::open(path.c_str(), flags, 0600);
+  if (fd < 0) return -1;
+  struct stat opened{};
+  if (::fstat(fd, &opened) == 0 && (S_ISREG(opened.st_mode) || is_device(path))) {
+    ::fcntl(fd, F_SETFL, O_WRONLY | O_APPEND);
+    return fd;
+  }
+  ::close(fd);
+  errno = EINVAL;
+  return -1;
+}
+
+Error open_error(const std::string& path, int why) {
+  std::string hint = "name another file with --log-file, or none with --log-file ''";
+  std::string cause = std::strerror(why);
+  if (why == ELOOP) {
+    cause = "it is a symbolic link";
+    hint =
+        "name the file itself with --log-file: whoever may change a link could have any file of "
+        "the server's overwritten";
+  } else if (why == EINVAL || why == ENXIO) {
+    cause = "it is not a file";
+  }
+  return Error{why == EROFS || why == EACCES ? ErrorCode::kReadOnly : ErrorCode::kIo,
+               fmt::format("the log file '{}' cannot be opened: {}", path, cause),
+               std::move(hint),
+               std::nullopt,
+               {}};
 }
 
 std::uint64_t count_lines(std::string_view bytes) {
@@ -180,16 +215,12 @@ class FileLog final : public LogSink {
 }  // namespace
 
 Result<std::shared_ptr<LogSink>> open_json_log(const std::string& path) {
-  std::error_code ignored;
-  const auto folder = std::filesystem::path(path).parent_path();
-  if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
-  const int fd = open_file(path);
-  if (fd < 0) {
-    const int why = errno;
-    return fail(why == EROFS || why == EACCES ? ErrorCode::kReadOnly : ErrorCode::kIo,
-                fmt::format("the log file '{}' cannot be opened: {}", path, std::strerror(why)),
-                "name another file with --log-file, or none with --log-file ''");
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (const std::error_code wrong = make_private_folder(folder); wrong) {
+    return fail(open_error(path, wrong.value()));
   }
+  const int fd = open_file(path);
+  if (fd < 0) return fail(open_error(path, errno));
   return std::shared_ptr<LogSink>(std::make_shared<FileLog>(path, fd));
 }
 

@@ -57,6 +57,56 @@ TEST_F(LogFileTest, MakesItsFolderAndAFileThatOnlyItsOwnerReads) {
   EXPECT_EQ(found.st_mode & 0777u, 0600u);
 }
 
+TEST_F(LogFileTest, FoldersThatItMakesAreTheirOwnersAlone) {
+  const mode_t before = ::umask(0);
+  ASSERT_TRUE(open_json_log(path_));
+  ::umask(before);
+  struct stat found{};
+  for (const char* made : {"/var", "/var/log"}) {
+    ASSERT_EQ(::stat((folder_ + made).c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 0777u, 0700u) << made;
+  }
+}
+
+TEST_F(LogFileTest, SymbolicLinkIsRefusedAndItsTargetLeftAlone) {
+  const std::string target = folder_ + "/precious";
+  std::ofstream(target) << "precious";
+  std::filesystem::create_symlink(target, folder_ + "/tasks.log");
+  const auto refused = open_json_log(folder_ + "/tasks.log");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("it is a symbolic link"), std::string::npos);
+  EXPECT_EQ(read(target), "precious");
+}
+
+TEST_F(LogFileTest, LinkThatTakesTheFilesPlaceIsNotFollowed) {
+  path_ = folder_ + "/tasks.log";
+  auto sink = open_json_log(path_).value();
+  const Logger log(kClock, {sink});
+  const std::string target = folder_ + "/precious";
+  std::ofstream(target) << "precious";
+  std::filesystem::rename(path_, folder_ + "/old.log");
+  std::filesystem::create_symlink(target, path_);
+  sink->reopen();
+  log.info("tasks", "kept");
+  log.flush();
+  EXPECT_EQ(read(target), "precious");
+  EXPECT_NE(read(folder_ + "/old.log").find("kept"), std::string::npos) << "better there than lost";
+}
+
+TEST_F(LogFileTest, PipeWithoutAReaderIsRefusedAndNotWaitedFor) {
+  path_ = folder_ + "/tasks.log";
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_FALSE(open_json_log(path_));
+}
+
+TEST_F(LogFileTest, DeviceIsWrittenTo) {
+  auto sink = open_json_log("/dev/null").value();
+  const Logger log(kClock, {sink});
+  log.info("tasks", "gone");
+  log.flush();
+  EXPECT_EQ(sink->lost_lines(), 0u);
+}
+
 TEST_F(LogFileTest, HostileTextCannotForgeALineOrBreakTheJson) {
   auto sink = open_json_log(path_).value();
   const Logger log(kClock, {sink});

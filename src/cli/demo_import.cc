@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <filesystem>
 
+#include "base/private_folder.h"
 #include "cli/demo_tasks.h"
 #include "cli/task_fields.h"
 #include "shop/example_shop.h"
@@ -82,9 +83,7 @@ std::string folder_of_database(const std::string& database) {
 Result<void> make_database_folder(const std::string& database) {
   if (database.starts_with("postgres")) return {};
   const std::filesystem::path folder = folder_of_database(database);
-  std::error_code failure;
-  if (std::filesystem::exists(folder, failure)) return {};
-  std::filesystem::create_directories(folder, failure);
+  const std::error_code failure = base::make_private_folder(folder);
   if (!failure) return {};
   return fail(ErrorCode::kIo,
               fmt::format("the folder {} cannot be made: {}", folder.string(), failure.message()),

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/private_folder.h"
+
 namespace rota::handlers {
 namespace {
 
@@ -54,14 +56,8 @@ Result<std::vector<FoundFile>> list_files(const fs::path& folder) {
 }
 
 Result<void> make_folder(const fs::path& folder) {
-  std::error_code wrong;
-  if (fs::is_directory(folder, wrong)) return {};
-  if (folder.has_parent_path()) {
-    if (auto above = make_folder(folder.parent_path()); !above) return above;
-  }
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-    return io_error(folder, "made", errno);
-  }
+  const std::error_code wrong = base::make_private_folder(folder);
+  if (wrong) return io_error(folder, "made", wrong.value());
   return {};
 }
 
