@@ -1,6 +1,8 @@
 #include "store/sqlite/connection.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -46,7 +48,11 @@ Meaning meaning_of(int code) {
     case SQLITE_CONSTRAINT:
       return {ErrorCode::kInvalidArgument, "the database refused a value", ""};
     case SQLITE_INTERRUPT:
-      return {ErrorCode::kTimeout, "the query took too long and was stopped", ""};
+      return {ErrorCode::kTimeout, "the statement took too long and was stopped",
+              "`rota doctor` checks the database; ask for less at a time"};
+    case SQLITE_TOOBIG:
+      return {ErrorCode::kCorrupt, "a row or statement is larger than Rota ever writes",
+              "remove the row with another tool, or restore a backup"};
     case SQLITE_IOERR:
       return {ErrorCode::kIo, "the disk refused a read or a write",
               "look at the system's log for errors of the disk"};
@@ -88,6 +94,21 @@ int system_error_of(sqlite3* db) {
   return number;
 }
 
+// Instructions of SQLite's machine between two looks at the clock: some hundred microseconds.
+constexpr int kInstructionsPerLook = 20'000;
+
+// Called by SQLite while a statement runs; not 0 ends it with SQLITE_INTERRUPT.
+int is_overdue(void* state) {
+  return std::chrono::steady_clock::now() > static_cast<ConnectionState*>(state)->deadline ? 1 : 0;
+}
+
+// What goes wrong here, SQLite meets again and reports.
+void make_private_file(const std::string& path) {
+  if (path == ":memory:") return;
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) ::close(fd);
+}
+
 bool disk_failed(int code) {
   const int kind = code & 0xff;
   return kind == SQLITE_IOERR || kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB;
@@ -113,7 +134,7 @@ Statement::Statement(Statement&& other) noexcept
     : db_(other.db_),
       stmt_(other.stmt_),
       life_(other.life_),
-      failed_(other.failed_),
+      state_(other.state_),
       bound_(other.bound_),
       bind_error_(other.bind_error_) {
   other.stmt_ = nullptr;
@@ -165,10 +186,11 @@ Result<bool> Statement::step() {
   if (bind_error_ != SQLITE_OK) {
     return fail(sqlite_error(bind_error_, "binding a value", sqlite3_errmsg(db_)));
   }
+  if (sqlite3_stmt_busy(stmt_) == 0) state_->begin_statement();
   const int code = sqlite3_step(stmt_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  if (disk_failed(code)) *failed_ = true;
+  if (disk_failed(code)) state_->failed = true;
   return fail(last_sqlite_error(db_, "using the database"));
 }
 
@@ -220,6 +242,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   // without harm when the program around us has used SQLite before.
   static const int kUncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   (void)kUncounted;
+  if (access == Access::kCreate) make_private_file(path);
   sqlite3* db = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
   std::unique_ptr<Connection> connection(new Connection(db));
@@ -227,6 +250,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   sqlite3_busy_timeout(
       db, static_cast<int>(
               std::chrono::duration_cast<std::chrono::milliseconds>(busy_timeout).count()));
+  sqlite3_limit(db, SQLITE_LIMIT_LENGTH, kValueBytesMax);
+  sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, kSqlBytesMax);
+  sqlite3_progress_handler(db, kInstructionsPerLook, &is_overdue, &connection->state_);
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   // trusted_schema stays on: SQLite 3.40 calls json_object(), which our triggers use, untrusted.
   const auto pragmas = connection->execute(
@@ -243,7 +269,7 @@ Connection::~Connection() {
 }
 
 Error Connection::last_error(std::string_view doing) {
-  if (disk_failed(sqlite3_errcode(db_))) failed_ = true;
+  if (disk_failed(sqlite3_errcode(db_))) state_.failed = true;
   return last_sqlite_error(db_, doing);
 }
 
@@ -253,7 +279,7 @@ Result<Statement> Connection::prepare(const char* sql) {
       sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, nullptr) != SQLITE_OK) {
     return fail(last_error("preparing a statement"));
   }
-  return Statement(db_, stmt, Statement::Life::kKept, &failed_);
+  return Statement(db_, stmt, Statement::Life::kKept, &state_);
 }
 
 Result<Statement> Connection::prepare_once(const std::string& sql) {
@@ -261,10 +287,11 @@ Result<Statement> Connection::prepare_once(const std::string& sql) {
   if (sqlite3_prepare_v2(db_, sql.c_str(), -1, &stmt, nullptr) != SQLITE_OK) {
     return fail(last_error("preparing a statement"));
   }
-  return Statement(db_, stmt, Statement::Life::kPassing, &failed_);
+  return Statement(db_, stmt, Statement::Life::kPassing, &state_);
 }
 
 Result<void> Connection::execute(const char* sql) {
+  state_.begin_statement();
   if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
     return fail(last_error("using the database"));
   }
@@ -278,6 +305,14 @@ Result<std::optional<std::int64_t>> Connection::integer(const char* sql) {
   if (!row) return fail(row.error());
   if (!*row) return std::optional<std::int64_t>{};
   return std::optional<std::int64_t>{statement->integer(0)};
+}
+
+Result<Snapshot> Snapshot::take(Connection& connection) {
+  if (auto begun = connection.execute("BEGIN"); !begun) return fail(begun.error());
+  Snapshot snapshot(connection);
+  // BEGIN alone fixes nothing: the first read does.
+  if (auto read = connection.integer("PRAGMA schema_version"); !read) return fail(read.error());
+  return snapshot;
 }
 
 }  // namespace rota::store

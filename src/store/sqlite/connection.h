@@ -4,12 +4,14 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "rota/result.h"
 #include "rota/time.h"
@@ -21,14 +23,33 @@ Error sqlite_error(int code, std::string_view doing, std::string_view detail);
 /// The error that the last call on `db` left behind; a full disk is told from a failing one.
 Error last_sqlite_error(sqlite3* db, std::string_view doing);
 
+/// Bounds of every connection. A file made by somebody else may hold anything; nothing that Rota
+/// writes comes near them.
+inline constexpr int kValueBytesMax = 16 << 20;  ///< One value or one row.
+inline constexpr int kSqlBytesMax = 1 << 20;     ///< One statement, in the file's schema too.
+inline constexpr Duration kStatementTime = std::chrono::seconds{30};
+/// For work over a whole file that somebody waits for: migrations, the check of its health.
+inline constexpr Duration kLongStatementTime = std::chrono::minutes{30};
+
+/// What a connection and its statements share.
+struct ConnectionState {
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
+  bool failed = false;  ///< The disk failed, or a page was damaged.
+  Duration statement_time = kStatementTime;
+  SteadyTime deadline = SteadyTime::max();  ///< Of the statement that runs.
+
+  void begin_statement() { deadline = std::chrono::steady_clock::now() + statement_time; }
+};
+
 /// A prepared statement in use: bind, step, read columns. When it goes out of scope it is reset,
 /// or, where nobody keeps it, finalized.
 class Statement {
  public:
   enum class Life { kKept, kPassing };
 
-  Statement(sqlite3* db, sqlite3_stmt* stmt, Life life, bool* failed)
-      : db_(db), stmt_(stmt), life_(life), failed_(failed) {}
+  Statement(sqlite3* db, sqlite3_stmt* stmt, Life life, ConnectionState* state)
+      : db_(db), stmt_(stmt), life_(life), state_(state) {}
   ~Statement();
   Statement(Statement&& other) noexcept;
   Statement(const Statement&) = delete;
@@ -54,7 +75,7 @@ class Statement {
 
   /// Makes it ready to be bound and run again.
   Statement& again();
-  /// True: a row is there. False: done.
+  /// True: a row is there. False: done. kTimeout after the connection's time for a statement.
   Result<bool> step();
   /// Runs a statement that gives no rows, and makes it ready to be bound and run again.
   Result<void> run();
@@ -73,7 +94,7 @@ class Statement {
   sqlite3* db_;
   sqlite3_stmt* stmt_;
   Life life_;
-  bool* failed_;  ///< The connection's: set when the disk fails.
+  ConnectionState* state_;
   int bound_ = 0;
   int bind_error_ = SQLITE_OK;
 };
@@ -82,7 +103,8 @@ enum class Access { kReadOnly, kReadWrite, kCreate };
 
 class Connection {
  public:
-  /// Opens the file with Rota's pragmas. Errors say whether it is missing, a folder, locked ...
+  /// Opens the file with Rota's pragmas; one that kCreate makes is its owner's alone (0600), as are
+  /// those that SQLite puts beside it. Errors say whether it is missing, a folder, locked ...
   static Result<std::unique_ptr<Connection>> open(const std::string& path, Access access,
                                                   Duration busy_timeout = std::chrono::seconds{5});
   ~Connection();
@@ -104,7 +126,10 @@ class Connection {
   /// No transaction is open.
   bool is_idle() const { return sqlite3_get_autocommit(db_) != 0; }
   /// A read or write of the disk failed, or a page was damaged: not to be used for writing again.
-  bool has_failed() const { return failed_; }
+  bool has_failed() const { return state_.failed; }
+  /// No statement of this connection runs longer from now on; one that does ends with kTimeout.
+  void limit_statement_time(Duration limit) { state_.statement_time = limit; }
+  Duration statement_time() const { return state_.statement_time; }
   std::int64_t last_insert_id() const { return sqlite3_last_insert_rowid(db_); }
   sqlite3* handle() { return db_; }
 
@@ -113,8 +138,41 @@ class Connection {
   Error last_error(std::string_view doing);
 
   sqlite3* db_;
-  bool failed_ = false;
+  ConnectionState state_;
   std::unordered_map<const char*, sqlite3_stmt*> statements_;
+};
+
+/// Another time limit for the statements of a connection, as long as this lives.
+class StatementTime {
+ public:
+  StatementTime(Connection& connection, Duration limit)
+      : connection_(connection), before_(connection.statement_time()) {
+    connection.limit_statement_time(limit);
+  }
+  ~StatementTime() { connection_.limit_statement_time(before_); }
+  StatementTime(const StatementTime&) = delete;
+  StatementTime& operator=(const StatementTime&) = delete;
+
+ private:
+  Connection& connection_;
+  const Duration before_;
+};
+
+/// Sees one state of the database as long as it lives: a transaction that only reads.
+class Snapshot {
+ public:
+  static Result<Snapshot> take(Connection& connection);
+  ~Snapshot() {
+    if (connection_ != nullptr) (void)connection_->execute("ROLLBACK");
+  }
+  Snapshot(Snapshot&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  Snapshot& operator=(Snapshot&&) = delete;
+
+ private:
+  explicit Snapshot(Connection& connection) : connection_(&connection) {}
+  Connection* connection_;
 };
 
 }  // namespace rota::store

@@ -77,6 +77,7 @@ Result<StoreSummary> summary_of(Connection& connection, const std::string& path)
 }
 
 Result<std::vector<std::string>> find_damage(Connection& connection) {
+  const StatementTime long_time(connection, kLongStatementTime);
   auto check = connection.prepare_once("PRAGMA quick_check(20)");
   if (!check) return fail(check.error());
   std::vector<std::string> damage;
@@ -90,12 +91,34 @@ Result<std::vector<std::string>> find_damage(Connection& connection) {
   return damage;
 }
 
+namespace {
+
+// In steps, each waiting for other programs' locks no longer than the connection does.
+int copy_pages(sqlite3_backup* backup) {
+  constexpr int kPagesPerStep = 1024;
+  constexpr int kBusyMax = 12;  // in a row: a minute with the usual waiting time
+  for (int busy = 0;;) {
+    const int code = sqlite3_backup_step(backup, kPagesPerStep);
+    if (code == SQLITE_OK) {
+      busy = 0;
+    } else if ((code != SQLITE_BUSY && code != SQLITE_LOCKED) || ++busy == kBusyMax) {
+      return code;
+    }
+  }
+}
+
+}  // namespace
+
 Result<void> copy_database(Connection& connection, const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::exists(path, ignored)) {
     return fail(ErrorCode::kAlreadyExists, fmt::format("there is already a file '{}'", path),
                 "choose another name");
   }
+  // One snapshot for the whole copy: a write of anybody else between two steps would make it begin
+  // from the start, and under steady writes it would never end.
+  const auto snapshot = Snapshot::take(connection);
+  if (!snapshot) return fail(snapshot.error());
   auto target = Connection::open(path, Access::kCreate);
   if (!target) return fail(target.error());
   sqlite3* to = (*target)->handle();
@@ -104,11 +127,7 @@ Result<void> copy_database(Connection& connection, const std::string& path) {
     return fail(
         sqlite_error(sqlite3_extended_errcode(to), "starting a backup", sqlite3_errmsg(to)));
   }
-  // Small steps, so that the reader's snapshot never blocks the writer's checkpoint for long.
-  int code = SQLITE_OK;
-  while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) {
-    code = sqlite3_backup_step(backup, 1024);
-  }
+  const int code = copy_pages(backup);
   sqlite3_backup_finish(backup);
   if (code == SQLITE_DONE) return {};
   target->reset();

@@ -23,18 +23,6 @@ Result<void> apply(Connection& connection, const Migration& step, Instant now) {
   return insert->bind(step.number).bind(step.name).bind(checksum(step.sql)).bind(now).run();
 }
 
-Result<void> check_ours(Connection& connection) {
-  const auto tables = connection.integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table'");
-  if (!tables) return fail(tables.error());
-  if (tables->value_or(0) == 0) return {};
-  const auto ours =
-      connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'migration'");
-  if (!ours) return fail(ours.error());
-  if (ours->value_or(0) == 1) return {};
-  return fail(ErrorCode::kCorrupt, "this SQLite database belongs to another program",
-              "name another file with --db; this one has not been touched");
-}
-
 Result<std::int64_t> highest_step(Connection& connection) {
   const auto there =
       connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'migration'");
@@ -67,7 +55,6 @@ Result<void> check_steps(Connection& connection, std::int64_t highest) {
 }  // namespace
 
 Result<std::int64_t> schema_version(Connection& connection) {
-  if (auto ours = check_ours(connection); !ours) return fail(ours.error());
   const auto highest = highest_step(connection);
   if (!highest) return fail(highest.error());
   const std::int64_t known = known_migrations().back().number;
@@ -81,11 +68,11 @@ Result<std::int64_t> schema_version(Connection& connection) {
   return *highest;
 }
 
-Result<void> migrate(Connection& connection, Instant now) {
+Result<void> migrate(Connection& connection, Instant now, std::int64_t last) {
   const auto before = schema_version(connection);
   if (!before) return fail(before.error());
   for (const Migration& step : known_migrations()) {
-    if (step.number <= *before) continue;
+    if (step.number <= *before || step.number > last) continue;
     if (auto begun = connection.execute("BEGIN EXCLUSIVE"); !begun) return begun;
     // Another process may have been faster while this one waited for the lock.
     const auto reached = highest_step(connection);
@@ -93,9 +80,7 @@ Result<void> migrate(Connection& connection, Instant now) {
     if (!reached) {
       done = fail(reached.error());
     } else if (*reached < step.number) {
-      done = connection.execute(
-          "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY NOT NULL,"
-          " name TEXT NOT NULL, checksum INTEGER NOT NULL, applied_at INTEGER NOT NULL) STRICT");
+      done = connection.execute(kMakeMigrationTable);
       if (done) done = apply(connection, step, now);
     }
     if (done) done = connection.execute("COMMIT");

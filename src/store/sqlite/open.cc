@@ -1,14 +1,14 @@
 #include "store/sqlite/open.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
 #include <array>
 #include <filesystem>
 
 #include "store/sqlite/migrations.h"
+#include "store/sqlite/schema_check.h"
 
 namespace rota::store {
 namespace {
@@ -17,6 +17,24 @@ namespace fs = std::filesystem;
 
 // File systems on which SQLite's locks and WAL cannot be trusted (linux/magic.h, statfs(2)).
 constexpr std::array<std::int64_t, 4> kNetworkFileSystems{0x6969, 0x517B, 0xFF534D42, 0xFE534D42};
+
+// Whoever may write the file, or exchange it in its folder, decides what runs here.
+Result<void> check_writers(const fs::path& path, const fs::path& folder) {
+  struct stat about{};
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    const std::string file = path.string() + suffix;
+    if (::stat(file.c_str(), &about) != 0 || (about.st_mode & S_IWOTH) == 0) continue;
+    return fail(ErrorCode::kPermissionDenied,
+                fmt::format("everybody on this machine may write '{}'", file),
+                fmt::format("whoever writes it decides what runs: chmod o-w '{}'", file));
+  }
+  if (::stat(folder.c_str(), &about) != 0) return {};
+  if ((about.st_mode & S_IWOTH) == 0 || (about.st_mode & S_ISVTX) != 0) return {};
+  return fail(ErrorCode::kPermissionDenied,
+              fmt::format("everybody on this machine may exchange the database in its folder '{}'",
+                          folder.string()),
+              fmt::format("whoever does decides what runs: chmod o-w '{}'", folder.string()));
+}
 
 Result<void> check_place(const SqliteOptions& options) {
   std::error_code ignored;
@@ -31,6 +49,7 @@ Result<void> check_place(const SqliteOptions& options) {
                 fmt::format("the folder '{}' of the database does not exist", folder.string()),
                 "make it first, or name another place with --db");
   }
+  if (auto writers = check_writers(path, folder); !writers) return writers;
   if (!fs::exists(path, ignored)) {
     if (options.create && !options.read_only) return {};
     return fail(ErrorCode::kNotFound, fmt::format("there is no database '{}'", options.path),
@@ -47,31 +66,16 @@ Result<void> check_place(const SqliteOptions& options) {
   return {};
 }
 
-// A new database is its owner's alone, as are the files that SQLite puts beside it: task texts are
-// nobody else's business. Whoever wants to share it changes its mode. What goes wrong here, SQLite
-// meets again and reports.
-void make_private_file(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd >= 0) ::close(fd);
-}
-
-// Reads the first pages of every table, so that a damaged file is refused before it is used.
-Result<void> check_readable(Connection& connection) {
-  const auto pages = connection.integer("PRAGMA page_count");
-  if (!pages) return fail(pages.error());
-  const auto tables = connection.integer("SELECT count(*) FROM sqlite_schema");
-  if (!tables) return fail(tables.error());
-  return {};
-}
-
 // A small file is checked whole; a large one would keep the server from starting for seconds, so it
 // is left to `rota doctor`.
-constexpr std::int64_t kCheckedPagesMost = 4096;
+constexpr std::int64_t kCheckedPagesMax = 4096;
+// For each statement that looks at a file nobody has vouched for yet.
+constexpr Duration kOpenTime = std::chrono::seconds{10};
 
 Result<void> quick_check(Connection& connection) {
   const auto pages = connection.integer("PRAGMA page_count");
   if (!pages) return fail(pages.error());
-  if (pages->value_or(0) > kCheckedPagesMost) return {};
+  if (pages->value_or(0) > kCheckedPagesMax) return {};
   auto check = connection.prepare_once("PRAGMA quick_check(1)");
   if (!check) return fail(check.error());
   const auto row = check->step();
@@ -98,15 +102,15 @@ Result<std::unique_ptr<Connection>> open_database(const SqliteOptions& options, 
   const Access access = options.read_only ? Access::kReadOnly
                         : options.create  ? Access::kCreate
                                           : Access::kReadWrite;
-  if (access == Access::kCreate) make_private_file(options.path);
   auto connection = Connection::open(options.path, access, options.busy_timeout);
   if (!connection) return connection;
-  Result<void> checked = check_readable(**connection);
-  if (checked) {
-    if (auto version = schema_version(**connection); !version) checked = fail(version.error());
-  }
+  (*connection)->limit_statement_time(kOpenTime);
+  Result<void> checked;
+  if (auto version = check_schema(**connection); !version) checked = fail(version.error());
   if (checked) checked = quick_check(**connection);
+  (*connection)->limit_statement_time(kLongStatementTime);
   if (checked && !options.read_only) checked = prepare_for_writing(**connection, now);
+  (*connection)->limit_statement_time(kStatementTime);
   if (!checked) {
     Error error = checked.error();
     error.message = fmt::format("'{}': {}", options.path, error.message);

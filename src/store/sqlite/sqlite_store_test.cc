@@ -79,6 +79,21 @@ TEST_F(SqliteFileTest, NewFileIsItsOwnersAloneAndAModeThatWasSetStays) {
   EXPECT_EQ(mode(path_), kOwner | fs::perms::group_read);
 }
 
+TEST_F(SqliteFileTest, FileOfEveryOlderSchemaIsBroughtUpToDate) {
+  for (const Migration& step : known_migrations()) {
+    fs::remove(path_);
+    {
+      auto connection = Connection::open(path_, Access::kCreate);
+      ASSERT_TRUE(connection);
+      ASSERT_TRUE(migrate(**connection, clock_.now(), step.number));
+      EXPECT_EQ(schema_version(**connection).value(), step.number);
+    }
+    const auto store = open(false);
+    ASSERT_TRUE(store) << step.name << ": " << store.error().message;
+    EXPECT_EQ((*store)->summarize().value().schema_version, known_migrations().back().number);
+  }
+}
+
 TEST_F(SqliteFileTest, MissingFolderAndAFolderInTheFilesPlaceAreRefusedWithAHint) {
   path_ = (folder_ / "no" / "rota.db").string();
   EXPECT_EQ(open().error().code, ErrorCode::kUnavailable);
