@@ -23,6 +23,8 @@ rota::ErrorCode code_of(int code) {
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR:
       return rota::ErrorCode::kIo;
+    case SQLITE_INTERRUPT:
+      return rota::ErrorCode::kTimeout;
     default:
       return rota::ErrorCode::kFailed;
   }
@@ -64,12 +66,20 @@ std::string Row::text(std::size_t column) const {
   return std::get<std::string>(value);
 }
 
-Sql::Sql(const std::string& path, bool create) : db_(nullptr, sqlite3_close) {
+Sql::Sql(const std::string& path, bool create)
+    : deadline_(std::make_unique<SteadyTime>()), db_(nullptr, sqlite3_close) {
   sqlite3* db = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
   const int opened = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
   db_.reset(db);
   if (opened != SQLITE_OK) throw_failure(opened);
+  constexpr int kInstructionsPerLook = 20'000;
+  sqlite3_progress_handler(
+      db, kInstructionsPerLook,
+      [](void* deadline) {
+        return std::chrono::steady_clock::now() > *static_cast<SteadyTime*>(deadline) ? 1 : 0;
+      },
+      deadline_.get());
   set_busy_timeout(10);
   script("PRAGMA foreign_keys = ON");
 }
@@ -85,6 +95,7 @@ std::vector<Row> Sql::rows(std::string_view sql, std::initializer_list<Value> va
   const Statement statement(made, sqlite3_finalize);
   if (prepared != SQLITE_OK) throw_failure(prepared);
   bind(made, values);
+  begin_statement();
   std::vector<Row> found;
   int step = sqlite3_step(made);
   for (; step == SQLITE_ROW; step = sqlite3_step(made)) {
@@ -114,6 +125,7 @@ std::int64_t Sql::change(std::string_view sql, std::initializer_list<Value> valu
 }
 
 void Sql::script(const std::string& sql) {
+  begin_statement();
   const int done = sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr);
   if (done != SQLITE_OK) throw_failure(done);
 }

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -41,6 +42,9 @@ class Row {
   std::vector<Value> values_;
 };
 
+/// No statement runs longer; then it throws a Failure with kTimeout. Its caller holds a worker.
+inline constexpr std::chrono::seconds kStatementTime{60};
+
 /// One connection. Not thread-safe.
 class Sql {
  public:
@@ -71,8 +75,12 @@ class Sql {
   };
 
  private:
-  [[noreturn]] void throw_failure(int code) const;
+  using SteadyTime = std::chrono::steady_clock::time_point;
 
+  [[noreturn]] void throw_failure(int code) const;
+  void begin_statement() { *deadline_ = std::chrono::steady_clock::now() + kStatementTime; }
+
+  std::unique_ptr<SteadyTime> deadline_;  ///< Of the statement that runs; SQLite looks at it.
   std::unique_ptr<sqlite3, int (*)(sqlite3*)> db_;
 };
 
