@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
 
 #include "embed/backfill.h"
 #include "handlers/schema.h"
@@ -19,6 +21,9 @@ namespace {
 
 /// An edit of one field is tried again when somebody else saved meanwhile.
 constexpr int kTriesMax = 5;
+/// How long a run may take from its claim in the database to this engine, and between two looks.
+constexpr std::chrono::seconds kHandOverMax{5};
+constexpr std::chrono::milliseconds kHandOverPause{2};
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -177,21 +182,28 @@ Result<std::vector<Run>> SchedulerImpl::make_up(const Backfill& wanted,
   return store_->enqueue_runs(runs);
 }
 
-/// What this engine holds it ends itself; what waits in the database is ended there. A run may be
-/// claimed between the two: then the first is asked once more.
+/// What this engine holds it ends itself; what waits in the database is ended there. A run that
+/// this node has claimed reaches its engine a moment after the row says so: then both are asked
+/// anew.
 Result<Run> SchedulerImpl::cancel_run(RunId id, std::string_view by) {
   const std::string why = fmt::format("cancelled by {}", by);
-  for (int tries = 0; tries < 2; ++tries) {
+  const auto give_up = std::chrono::steady_clock::now() + kHandOverMax;
+  while (true) {
     if (engine_->cancel(id, why)) return store_->load_run(id);
     const auto ended = store_->cancel_queued(id, why);
     if (!ended) return fail(ended.error());
-    if (*ended) return store_->load_run(id);
+    auto run = store_->load_run(id);
+    if (!run || *ended) return run;
+    if (is_final(run->status)) return fail(ErrorCode::kStale, "the run has ended already");
+    if (run->node_id && *run->node_id != engine_->status().node_id) {
+      return fail(ErrorCode::kNotAllowedHere, "another node has this run",
+                  "ask that node's server to cancel it");
+    }
+    if (std::chrono::steady_clock::now() >= give_up) {
+      return fail(ErrorCode::kBusy, "the run is about to start here", "ask once more in a moment");
+    }
+    std::this_thread::sleep_for(kHandOverPause);
   }
-  auto run = store_->load_run(id);
-  if (!run) return run;
-  if (is_final(run->status)) return fail(ErrorCode::kStale, "the run has ended already");
-  return fail(ErrorCode::kNotAllowedHere, "another node has this run",
-              "ask that node's server to cancel it");
 }
 
 /// The task's own rules, then what its handler knows: all wrong fields in one error.

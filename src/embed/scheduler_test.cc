@@ -147,6 +147,22 @@ TEST_F(SchedulerTest, ARunByHandStartsAtOnce) {
   EXPECT_EQ(scheduler->load_run(run.id)->result, "by hand");
 }
 
+// A run that is claimed reaches the engine a moment after the row says so: it is still this node's.
+TEST_F(SchedulerTest, ARunIsCancelledAlsoBetweenItsClaimAndItsStart) {
+  const auto scheduler = open();
+  ASSERT_TRUE(scheduler->start());
+  Task task = null_task("a", "0 0 1 1 *");
+  task.metadata = R"({"sleep_ms":600000})";
+  task.overlap = Overlap::kAllow;
+  const TaskId id = scheduler->add_task(task).value().id;
+  for (int i = 0; i < 300; ++i) {
+    const auto run = scheduler->run_task(id);
+    ASSERT_TRUE(run) << run.error().message;
+    const auto cancelled = scheduler->cancel_run(run->id, "test");
+    ASSERT_TRUE(cancelled) << "run " << i << ": " << cancelled.error().message;
+  }
+}
+
 TEST_F(SchedulerTest, AChangeTakesEffectWithoutARestart) {
   const auto scheduler = open();
   ASSERT_TRUE(scheduler);
