@@ -218,7 +218,6 @@ const std::set<std::string>& not_reached() {
       "post /api/v1/calendars/{id}/refresh 503",  // two others are being asked
       "get /api/v1/load 503",                     // too many wait
       "get /api/v1/load/day 503",
-      "get /api/v1/runs/{id}/attempts 422",
       "post /api/v1/tasks/{id}/revisions/{seq}/restore 412",  // somebody saved in that moment
       "post /api/v1/tasks/{id}/revisions/{seq}/restore 422",  // a handler that is gone
       "patch /api/v1/users/{id} 412",                         // accounts_test.cc

@@ -68,7 +68,9 @@ void Query::add(std::string_view piece, std::initializer_list<std::string_view> 
     complain("query", "is not properly percent-encoded UTF-8");
   } else if (std::find(known.begin(), known.end(), *name) == known.end()) {
     complain(base::one_line(*name, kShownMax),
-             fmt::format("is not a parameter here; known: {}", fmt::join(known, ", ")));
+             known.size() == 0
+                 ? "is not a parameter here; there are none"
+                 : fmt::format("is not a parameter here; known: {}", fmt::join(known, ", ")));
   } else if (!values_.emplace(*name, *value).second) {
     complain(*name, "is given twice");
   }
@@ -135,5 +137,7 @@ Result<void> Query::check() const {
   }
   return fail(std::move(error));
 }
+
+Result<void> refuse_parameters(std::string_view query) { return Query(query, {}).check(); }
 
 }  // namespace rota::api

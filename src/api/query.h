@@ -45,4 +45,7 @@ class Query {
   std::vector<FieldError> complaints_;
 };
 
+/// For a route that has no parameters: an error when there are some.
+Result<void> refuse_parameters(std::string_view query);
+
 }  // namespace rota::api

@@ -47,7 +47,8 @@ net::Response created(std::string body, std::string_view location) {
   return response;
 }
 
-Result<net::Response> list_users(Accounts& accounts, const Exchange&) {
+Result<net::Response> list_users(Accounts& accounts, const Exchange& exchange) {
+  if (auto none = refuse_parameters(exchange.request->query); !none) return fail(none.error());
   const auto users = accounts.store().list_users();
   if (!users) return fail(users.error());
   return answer_list(*users, accounts::describe_user);
@@ -92,6 +93,7 @@ Result<net::Response> remove_user(Accounts& accounts, const Exchange& exchange) 
 
 // Everybody sees and manages his own tokens, an admin all.
 Result<net::Response> list_tokens(Accounts& accounts, const Exchange& exchange) {
+  if (auto none = refuse_parameters(exchange.request->query); !none) return fail(none.error());
   auto tokens = accounts.store().list_tokens();
   if (!tokens) return fail(tokens.error());
   if (exchange.who.role != Role::kAdmin) {

@@ -28,8 +28,7 @@ int present_year() {
 }
 
 Result<net::Response> list(const Services& services, const Exchange& exchange) {
-  const Query query(exchange.request->query, {});
-  if (auto checked = query.check(); !checked) return fail(checked.error());
+  if (auto none = refuse_parameters(exchange.request->query); !none) return fail(none.error());
   store::Store& store = services.scheduler.store();
   auto calendars = store.list_calendars();
   if (!calendars) return fail(calendars.error());
@@ -53,6 +52,7 @@ Result<net::Response> list(const Services& services, const Exchange& exchange) {
 }
 
 Result<net::Response> show(const Services& services, const Exchange& exchange) {
+  if (auto none = refuse_parameters(exchange.request->query); !none) return fail(none.error());
   const auto view = load_named_calendar(services, exchange);
   if (!view) return fail(view.error());
   return answer_calendar(services, view->calendar.id);
@@ -106,6 +106,7 @@ Result<net::Response> show_year(const Services& services, const Exchange& exchan
 }
 
 Result<net::Response> differences(const Services& services, const Exchange& exchange) {
+  if (auto none = refuse_parameters(exchange.request->query); !none) return fail(none.error());
   const auto chain = load_chain(services, exchange);
   if (!chain) return fail(chain.error());
   const auto text_or_null = [](JsonWriter& json, const std::string& text) {

@@ -68,6 +68,7 @@ Result<net::Response> list_task_runs(Scheduler& scheduler, const Exchange& excha
 
 // First to last, whichever of them was asked for.
 Result<net::Response> list_attempts(Scheduler& scheduler, const Exchange& exchange) {
+  if (auto none = refuse_parameters(exchange.request->query); !none) return fail(none.error());
   const auto id = parse_path_id(exchange.params[0], "run");
   if (!id) return fail(id.error());
   const auto run = scheduler.load_run(RunId{*id});

@@ -12,6 +12,7 @@ constexpr std::int64_t kOutputMax = 1 << 20;  // bytes in one answer
 constexpr std::int64_t kOutputDefault = 256 << 10;
 
 Result<net::Response> show_run(Scheduler& scheduler, const Exchange& exchange) {
+  if (auto none = refuse_parameters(exchange.request->query); !none) return fail(none.error());
   const auto id = parse_path_id(exchange.params[0], "run");
   if (!id) return fail(id.error());
   const auto run = scheduler.load_run(RunId{*id});

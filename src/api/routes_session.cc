@@ -4,6 +4,7 @@
 #include "api/codec.h"
 #include "api/json_body.h"
 #include "api/problem.h"
+#include "api/query.h"
 #include "api/routes.h"
 
 namespace rota::api {
@@ -22,6 +23,7 @@ void write_who(JsonWriter& json, const Identity& who) {
 
 // Everybody may ask: the page decides by it what to show.
 Result<net::Response> show(const Services& services, const Exchange& exchange) {
+  if (auto none = refuse_parameters(exchange.request->query); !none) return fail(none.error());
   const Gate& gate = services.gate;
   Result<bool> ready = true;
   if (gate.sign_in_required()) ready = gate.accounts()->is_set_up();

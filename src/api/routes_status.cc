@@ -55,7 +55,13 @@ net::Response text_response(std::string_view type, std::string body) {
 void add_status_routes(std::vector<Route>& routes, const Services& services) {
   const auto add = [&](std::string_view pattern, Permission permission, RunsOn runs_on, auto make) {
     routes.push_back({"GET", pattern, permission, runs_on,
-                      [make](const Exchange&) -> Result<net::Response> { return make(); }});
+                      [make](const Exchange& exchange) -> Result<net::Response> {
+                        // Monitors may ask with what they like.
+                        const bool strict = exchange.request->path.starts_with("/api/");
+                        auto none = refuse_parameters(strict ? exchange.request->query : "");
+                        if (!none) return fail(none.error());
+                        return make();
+                      }});
   };
   add("/api/v1/status", Permission::kView, RunsOn::kPool,
       [&services] { return show_status(services); });

@@ -96,6 +96,7 @@ Result<net::Response> list_tasks(Scheduler& scheduler, const Exchange& exchange)
 }
 
 Result<net::Response> show_task(Scheduler& scheduler, const Exchange& exchange) {
+  if (auto none = refuse_parameters(exchange.request->query); !none) return fail(none.error());
   const auto id = parse_path_id(exchange.params[0], "task");
   if (!id) return fail(id.error());
   const auto view = scheduler.load_task(TaskId{*id});
