@@ -23,6 +23,8 @@ struct Context {
 };
 
 Result<int> run_command(const ServeCommand& command, const Context& context);
+Result<int> run_command(const ConfigShowCommand& command, const Context& context);
+Result<int> run_command(const ConfigCheckCommand& command, const Context& context);
 Result<int> run_command(const TaskListCommand& command, const Context& context);
 Result<int> run_command(const TaskShowCommand& command, const Context& context);
 Result<int> run_command(const TaskAddCommand& command, const Context& context);

@@ -32,6 +32,7 @@ class Parser {
         "Exit codes: 0 done, 1 the work failed, 2 wrong usage; docs/cli.md lists the others.");
     add_global(app_);
     add_serve();
+    add_config();
     add_tasks();
     add_backfill();
     add_schedules();
@@ -93,29 +94,31 @@ class Parser {
 
   void add_serve() {
     CLI::App& c = leaf(app_, "serve", "Run the server: planner, runner and page", serve_);
-    c.add_option("--bind", serve_.bind, "Address to listen on (default 127.0.0.1)")
-        ->type_name("ADDRESS");
-    c.add_option_function<std::uint16_t>(
-         "--port",
-         [this](std::uint16_t port) {
-           serve_.port = port;
-           serve_.port_given = true;
-         },
-         fmt::format("Port of the page and the API (default {}; 0: any free one)",
-                     api::kDefaultPort))
-        ->type_name("PORT")
-        ->check(CLI::Range(0, 65535));
-    add_list(c, "--allow-host", serve_.allow_hosts, "NAME",
-             "Answer requests that come in under this host name too; may be repeated");
-    add_list(c, "--allow-command", serve_.allow_commands, "PATTERN",
-             "Let command tasks run this program, or those below a folder ending in '/'; "
-             "'*' allows all; may be repeated");
-    c.add_flag("--allow-shell", serve_.allow_shell, "Let command tasks use the shell");
-    c.add_flag("--allow-root-commands", serve_.allow_root_commands,
-               "Let command tasks run as root");
-    c.add_flag("--allow-private-http", serve_.allow_private_http,
-               "Let HTTP tasks call private and loopback addresses");
-    add_serve_place(c, serve_);
+    add_settings(c, serve_.config_file);
+    c.footer(
+        "Every setting is also a key of the --config file and an environment variable: "
+        "'rota config show' lists them. A flag counts before a variable, and that before the "
+        "file.\nSIGTERM and Ctrl-C finish what runs, a second one stops at once; SIGHUP reads the "
+        "certificate again.");
+    c.final_callback([this, &c] {
+      serve_.flags = typed_settings(app_, c);
+      chosen_ = serve_;
+    });
+  }
+
+  void add_config() {
+    CLI::App& group_app = group(app_, "config", "Settings of the server: show them, check a file");
+    CLI::App& show =
+        leaf(group_app, "show", "Every setting, and where its value came from", show_config_);
+    add_settings(show, show_config_.serve.config_file);
+    show.footer("It knows the options of 'rota serve', to show what they would do.");
+    show.final_callback([this, &show] {
+      show_config_.serve.flags = typed_settings(app_, show);
+      chosen_ = show_config_;
+    });
+    CLI::App& check =
+        leaf(group_app, "check", "Find every fault in a configuration file", check_config_);
+    check.add_option("FILE", check_config_.file, "The file (default: $ROTA_CONFIG)");
   }
 
   void add_tasks() {
@@ -327,6 +330,8 @@ class Parser {
 
   GlobalOptions global_;
   ServeCommand serve_;
+  ConfigShowCommand show_config_;
+  ConfigCheckCommand check_config_;
   TaskListCommand list_;
   TaskShowCommand show_;
   TaskAddCommand add_;

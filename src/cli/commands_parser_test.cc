@@ -4,6 +4,7 @@
 
 #include "cli/invocation.h"
 #include "cli/task_fields.h"
+#include "config/setting_table.h"
 
 namespace rota::cli {
 namespace {
@@ -70,18 +71,65 @@ TEST(CommandsParserTest, TheWordsOfAScheduleNeedNoQuotes) {
   EXPECT_EQ(parse_to<NextCommand>({"next", "--tz", "UTC", "--", "-x"}).schedule, "-x");
 }
 
+const std::vector<std::string>* typed(const ServeCommand& command, std::string_view key) {
+  for (const auto& [name, texts] : command.flags) {
+    if (name == key) return &texts;
+  }
+  return nullptr;
+}
+
 TEST(CommandsParserTest, AllowRulesAddUpAndTakeOneWordEach) {
   const auto command =
       parse_to<ServeCommand>({"serve", "--allow-command", "/bin/", "--allow-command", "/usr/bin/df",
                               "--port", "9", "--allow-host", "rota.example"});
-  EXPECT_EQ(command.allow_commands, (std::vector<std::string>{"/bin/", "/usr/bin/df"}));
-  EXPECT_EQ(command.allow_hosts, std::vector<std::string>{"rota.example"});
-  EXPECT_TRUE(command.port_given);
-  EXPECT_FALSE(parse_to<ServeCommand>({"serve"}).port_given);
+  EXPECT_EQ(*typed(command, "command.allow"), (std::vector<std::string>{"/bin/", "/usr/bin/df"}));
+  EXPECT_EQ(*typed(command, "server.allow_host"), std::vector<std::string>{"rota.example"});
+  EXPECT_EQ(*typed(command, "server.port"), std::vector<std::string>{"9"});
+  EXPECT_TRUE(parse_to<ServeCommand>({"serve"}).flags.empty());
+}
+
+TEST(CommandsParserTest, EverySettingWithAFlagIsAnOptionOfServe) {
+  for (const config::Setting& setting : config::all_settings()) {
+    if (setting.flag.empty()) continue;
+    const std::string flag(setting.flag);
+    const bool takes_value = !setting.value_name.empty();
+    const auto command = takes_value ? parse_to<ServeCommand>({"serve", flag.c_str(), "x=1"})
+                                     : parse_to<ServeCommand>({"serve", flag.c_str()});
+    ASSERT_NE(typed(command, setting.key), nullptr) << flag;
+    EXPECT_EQ(typed(command, setting.key)->back(), takes_value ? "x=1" : "true") << flag;
+  }
+}
+
+TEST(CommandsParserTest, EveryOptionOfServeIsASetting) {
+  std::set<std::string> flags{"--help", "--json", "--config"};
+  for (const config::Setting& setting : config::all_settings()) flags.emplace(setting.flag);
+  std::size_t serving = 0;
+  for (const CommandSpec& spec : list_commands()) {
+    if (spec.path != "serve") continue;
+    for (const auto& option : spec.options) {
+      ++serving;
+      EXPECT_TRUE(flags.contains(option.name)) << option.name << " is in no row of the table";
+    }
+  }
+  EXPECT_GE(serving, 20u);
+}
+
+TEST(CommandsParserTest, AYesOrNoCanBeSwitchedOff) {
+  const auto command = parse_to<ServeCommand>({"serve", "--quiet=false"});
+  EXPECT_EQ(*typed(command, "log.quiet"), std::vector<std::string>{"false"});
+}
+
+TEST(CommandsParserTest, TheDatabaseOfAServerMayStandBeforeTheCommand) {
+  EXPECT_EQ(*typed(parse_to<ServeCommand>({"--db", "x.db", "serve"}), "db"),
+            std::vector<std::string>{"x.db"});
+  EXPECT_EQ(*typed(parse_to<ServeCommand>({"serve", "--db", "y.db"}), "db"),
+            std::vector<std::string>{"y.db"});
 }
 
 TEST(CommandsParserTest, TheLastOfARepeatedOptionWins) {
-  EXPECT_EQ(parse_to<ServeCommand>({"serve", "--port", "1", "--port", "2"}).port, 2);
+  EXPECT_EQ(
+      typed(parse_to<ServeCommand>({"serve", "--port", "1", "--port", "2"}), "server.port")->back(),
+      "2");
 }
 
 TEST(CommandsParserTest, AMisspeltCommandIsGuessed) {

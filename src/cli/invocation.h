@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-#include "api/server.h"
 #include "cli/calendar_invocation.h"
+#include "config/configuration.h"
 
 namespace rota::cli {
 
@@ -24,26 +24,18 @@ struct GlobalOptions {
 using FieldTexts = std::vector<std::pair<std::string, std::string>>;
 
 struct ServeCommand {
-  std::string bind = "127.0.0.1";
-  std::uint16_t port = api::kDefaultPort;
-  bool port_given = false;  ///< Then another one is not tried when it is taken.
-  std::vector<std::string> allow_commands;
-  bool allow_shell = false;
-  bool allow_root_commands = false;
-  bool allow_private_http = false;
-  std::vector<std::string> allow_hosts;  ///< Names that requests may come in under.
-  std::string run_as;
-  std::size_t workers = 16;
-  std::optional<std::string> log_file;  ///< None: log/tasks.log in the data folder. Empty: no log.
-  std::string data_folder;              ///< Empty: the folder that holds the database.
-  std::string node_name;
-  std::string key_file;  ///< Empty: ROTA_KEY_FILE, else beside the database.
-  bool demo = false;     ///< Import the demo tasks when the database is new.
-  bool quiet = false;
-  std::string tls_certificate;    ///< PEM file; empty: plain HTTP.
-  std::string tls_key;            ///< PEM file of its key.
-  bool behind_tls_proxy = false;  ///< A proxy before it speaks TLS.
-  bool no_sign_in = false;        ///< Everybody on this machine is an admin.
+  std::string config_file;  ///< --config; empty: ROTA_CONFIG.
+  config::FlagTexts flags;  ///< The settings that were typed.
+};
+
+/// Prints every setting of such a server, and where each value came from.
+struct ConfigShowCommand {
+  ServeCommand serve;
+};
+
+/// Reads a file as `serve` would, and says what is wrong with it.
+struct ConfigCheckCommand {
+  std::string file;  ///< Empty: ROTA_CONFIG.
 };
 
 struct TaskListCommand {
@@ -216,14 +208,14 @@ struct CompletionCommand {
 struct VersionCommand {};
 
 using Command =
-    std::variant<ServeCommand, TaskListCommand, TaskShowCommand, TaskAddCommand, TaskEditCommand,
-                 TaskRemoveCommand, TaskRunCommand, TaskPauseCommand, TaskResumeCommand,
-                 BackfillCommand, NextCommand, ExplainCommand, RunsCommand, OutputCommand,
-                 HandlersCommand, ImportDemoCommand, UserListCommand, UserAddCommand,
-                 UserRemoveCommand, UserPasswordCommand, UserRoleCommand, TokenListCommand,
-                 TokenAddCommand, TokenRemoveCommand, SecretListCommand, SecretAddCommand,
-                 SecretRemoveCommand, SecretRotateKeyCommand, DoctorCommand, CompletionCommand,
-                 VersionCommand, CalendarCommand>;
+    std::variant<ServeCommand, ConfigShowCommand, ConfigCheckCommand, TaskListCommand,
+                 TaskShowCommand, TaskAddCommand, TaskEditCommand, TaskRemoveCommand,
+                 TaskRunCommand, TaskPauseCommand, TaskResumeCommand, BackfillCommand, NextCommand,
+                 ExplainCommand, RunsCommand, OutputCommand, HandlersCommand, ImportDemoCommand,
+                 UserListCommand, UserAddCommand, UserRemoveCommand, UserPasswordCommand,
+                 UserRoleCommand, TokenListCommand, TokenAddCommand, TokenRemoveCommand,
+                 SecretListCommand, SecretAddCommand, SecretRemoveCommand, SecretRotateKeyCommand,
+                 DoctorCommand, CompletionCommand, VersionCommand, CalendarCommand>;
 
 struct Invocation {
   GlobalOptions global;

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/database.h"
 #include "cli/demo_import.h"
+#include "cli/load_settings.h"
 #include "cli/stop_signals.h"
 #include "cli/text.h"
 #include "rota/version.h"
@@ -29,69 +30,39 @@ void allow_many_files() {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
-Options options_of(const ServeCommand& command, const Context& context) {
+Options options_of(const config::Settings& settings) {
   Options options;
-  options.database = context.database;
-  options.key_file = command.key_file.empty() ? key_file_from_environment() : command.key_file;
-  options.node_name = command.node_name;
+  options.database = settings.db;
+  options.key_file = settings.key_file;
+  options.node_name = settings.node_name;
   options.data_folder =
-      command.data_folder.empty() ? folder_of_database(context.database) : command.data_folder;
-  options.log_file = command.log_file.value_or(options.data_folder + "/log/tasks.log");
-  options.log_to_terminal = !command.quiet;
-  options.engine.workers = command.workers;
-  options.command.allow = command.allow_commands;
-  options.command.allow_shell = command.allow_shell;
-  options.command.allow_root = command.allow_root_commands;
-  options.command.run_as = command.run_as;
-  options.http_allow_private = command.allow_private_http;
+      settings.data_folder.empty() ? folder_of_database(settings.db) : settings.data_folder;
+  options.log_file = settings.log_file.value_or(options.data_folder + "/log/tasks.log");
+  options.log_to_terminal = !settings.quiet;
+  options.engine = settings.engine;
+  options.command = settings.command;
+  options.http_allow_private = settings.http_allow_private;
   return options;
-}
-
-bool is_loopback(const std::string& address) {
-  return address == "localhost" || address == "::1" || address.starts_with("127.");
-}
-
-// Without sign-in the address alone must keep others out.
-Result<void> check_reach(const ServeCommand& command) {
-  if (!command.tls_certificate.empty() && command.tls_key.empty()) {
-    return fail(ErrorCode::kInvalidArgument, "--tls-cert needs the certificate's key",
-                "give it with --tls-key FILE");
-  }
-  if (is_loopback(command.bind)) return {};
-  if (command.no_sign_in) {
-    return fail(ErrorCode::kInvalidArgument,
-                "--no-sign-in makes everybody an admin, so it only goes with this machine's own "
-                "address",
-                "leave out --bind, or leave out --no-sign-in");
-  }
-  if (!command.tls_certificate.empty() || command.behind_tls_proxy) return {};
-  return fail(ErrorCode::kInvalidArgument,
-              fmt::format("passwords would travel in plain text over {}", command.bind),
-              "give --tls-cert and --tls-key, or put a proxy with TLS before it and give "
-              "--behind-tls-proxy; or leave out --bind");
 }
 
 // The port asked for; where nobody asked for one, the next free one.
 Result<std::unique_ptr<api::ApiServer>> start_page(Scheduler& scheduler,
                                                    accounts::Accounts& accounts,
-                                                   const ServeCommand& command,
+                                                   const config::Configuration& configuration,
                                                    const Context& context) {
-  api::ServerOptions options;
+  const config::Settings& settings = configuration.settings;
+  api::ServerOptions options = settings.server;
   options.accounts = &accounts;
-  options.sign_in_required = !command.no_sign_in;
-  options.bind = command.bind;
-  options.allowed_hosts = command.allow_hosts;
-  options.tls_certificate_file = command.tls_certificate;
-  options.tls_key_file = command.tls_key;
-  options.behind_tls_proxy = command.behind_tls_proxy;
-  options.allow_private_feeds = command.allow_private_http;
-  const int tries = command.port_given ? 1 : kPortsTried;
+  options.sign_in_required = !settings.no_sign_in;
+  options.allow_private_feeds = settings.http_allow_private;
+  const bool port_given = configuration.is_given("server.port");
+  const int tries = port_given ? 1 : kPortsTried;
   for (int i = 0;; ++i) {
-    options.port = static_cast<std::uint16_t>(command.port + i);
+    options.port = static_cast<std::uint16_t>(settings.server.port + i);
     auto server = api::start_api_server(scheduler, options, scheduler.logger());
     const bool taken = !server && server.error().code == ErrorCode::kUnavailable;
     if (!taken || i + 1 >= tries) {
-      if (taken && command.port_given) {
+      if (taken && port_given) {
         return fail(ErrorCode::kUnavailable, server.error().message,
                     "choose another with --port, or --port 0 for any free one");
       }
@@ -124,9 +95,9 @@ void print_banner(const Context& context, const Options& options, Scheduler& sch
 }
 
 // A server that nobody has set up yet tells how, to whoever sees this terminal.
-Result<void> print_first_steps(accounts::Accounts& accounts, const ServeCommand& command,
+Result<void> print_first_steps(accounts::Accounts& accounts, bool no_sign_in,
                                const Context& context, const api::ApiServer& page) {
-  if (command.no_sign_in) {
+  if (no_sign_in) {
     context.console.note("everybody on this machine is an admin here (--no-sign-in)");
     return {};
   }
@@ -173,21 +144,25 @@ Result<void> fill_new_database(Scheduler& scheduler, const std::string& data_fol
 
 }  // namespace
 
-Result<int> run_command(const ServeCommand& command, const Context& context) {
+Result<int> run_command(const ServeCommand& command, const Context& typed) {
   const StopSignals signals;
-  if (auto reach = check_reach(command); !reach) return fail(reach.error());
+  const auto configuration = load_settings(command, typed);
+  if (!configuration) return fail(configuration.error());
+  const config::Settings& settings = configuration->settings;
+  Context context = typed;
+  context.database = settings.db;
   allow_many_files();
   const bool is_new = !database_exists(context.database);
   if (auto made = make_database_folder(context.database); !made) return fail(made.error());
-  const Options options = options_of(command, context);
+  const Options options = options_of(settings);
   auto scheduler = Scheduler::open(options, &context.clock);
   if (!scheduler) return fail(scheduler.error());
-  if (is_new && command.demo) {
+  if (is_new && settings.demo) {
     if (auto filled = fill_new_database(**scheduler, options.data_folder, context); !filled)
       return fail(filled.error());
   }
   accounts::Accounts accounts((*scheduler)->store().accounts(), context.clock);
-  auto page = start_page(**scheduler, accounts, command, context);
+  auto page = start_page(**scheduler, accounts, *configuration, context);
   if (!page) return fail(page.error());
   if (auto started = (*scheduler)->start(); !started) return fail(started.error());
   print_banner(context, options, **scheduler, **page);
@@ -197,7 +172,7 @@ Result<int> run_command(const ServeCommand& command, const Context& context) {
     context.console.note(fmt::format("{} ({})", open.error().message, open.error().hint));
   }
   warn_of_end(**page, (*scheduler)->logger(), context.clock.now());
-  if (auto told = print_first_steps(accounts, command, context, **page); !told) {
+  if (auto told = print_first_steps(accounts, settings.no_sign_in, context, **page); !told) {
     return fail(told.error());
   }
 

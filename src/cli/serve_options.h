@@ -1,47 +1,54 @@
-// Where `rota serve` runs and what it keeps where, as the parser sees it. Only for the one file
-// that sees CLI11.
+// The options of `rota serve`, made from the table of settings. Only for the one file that sees
+// CLI11.
 #pragma once
+
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 
 #include "cli/invocation.h"
+#include "config/setting_table.h"
+#include "config/setting_value.h"
 
 namespace rota::cli {
 
-inline void add_serve_place(CLI::App& c, ServeCommand& serve) {
-  c.add_option("--run-as", serve.run_as, "User that command tasks run as")->type_name("USER");
-  c.add_option("--workers", serve.workers, "Blocking handlers at once (default 16)")
-      ->type_name("COUNT")
-      ->check(CLI::Range(1, 1024));
-  c.add_option("--log-file", serve.log_file,
-               "Log of JSON lines (default: log/tasks.log in --data); empty: none")
-      ->type_name("PATH");
-  c.add_option("--data", serve.data_folder,
-               "Folder for what handlers make (default: the database's)")
-      ->type_name("FOLDER");
-  c.add_option("--key-file", serve.key_file,
-               "Key of the secrets (default: $ROTA_KEY_FILE or the database's path + .key)")
-      ->type_name("PATH");
-  c.add_option("--node-name", serve.node_name, "Name of this node (default: the host's name)")
-      ->type_name("NAME");
-  c.add_flag("--demo", serve.demo, "Fill a new database with the demo tasks");
-  CLI::Option* const certificate =
-      c.add_option("--tls-cert", serve.tls_certificate,
-                   "Serve https with this certificate (PEM, with its chain)")
-          ->type_name("FILE");
-  c.add_option("--tls-key", serve.tls_key, "The certificate's key (PEM, without a passphrase)")
-      ->type_name("FILE")
-      ->needs(certificate);
-  c.add_flag("--behind-tls-proxy", serve.behind_tls_proxy,
-             "A proxy before this server speaks https with browsers")
-      ->excludes(certificate);
-  c.add_flag("--no-sign-in", serve.no_sign_in,
-             "Everybody on this machine is an admin, without a password; for trials");
-  c.add_flag("--quiet", serve.quiet, "Print no line for each run");
-  c.footer(
-      "SIGTERM and Ctrl-C finish what runs, a second one stops at once; SIGHUP reads the "
-      "certificate "
-      "again.");
+inline void add_setting(CLI::App& to, const config::Setting& setting) {
+  const std::string help =
+      setting.value_name.empty()
+          ? std::string(setting.meaning)
+          : fmt::format("{} (default: {}){}", setting.meaning, config::default_text(setting),
+                        config::has_items(setting) ? "; may be repeated" : "");
+  CLI::Option* const option = setting.value_name.empty()
+                                  ? to.add_flag(std::string(setting.flag), help)
+                                  : to.add_option(std::string(setting.flag), help);
+  if (setting.value_name.empty()) return;
+  option->type_name(std::string(setting.value_name));
+  if (config::has_items(setting)) {
+    option->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+}
+
+/// Every setting that has a flag, but --db: all commands have that one.
+inline void add_settings(CLI::App& to, std::string& config_file) {
+  to.add_option("--config", config_file,
+                "Configuration file in TOML (default: $ROTA_CONFIG, else none)")
+      ->type_name("FILE");
+  for (const config::Setting& setting : config::all_settings()) {
+    if (!setting.flag.empty() && setting.key != "db") add_setting(to, setting);
+  }
+}
+
+/// What was typed of them. `root` is the program itself: --db may stand before the command.
+inline config::FlagTexts typed_settings(const CLI::App& root, const CLI::App& command) {
+  config::FlagTexts typed;
+  for (const config::Setting& setting : config::all_settings()) {
+    if (setting.flag.empty()) continue;
+    const std::string flag(setting.flag);
+    const CLI::Option* option = command.get_option(flag);
+    if (option->count() == 0 && setting.key == "db") option = root.get_option(flag);
+    if (option->count() > 0) typed.emplace_back(setting.key, option->results());
+  }
+  return typed;
 }
 
 }  // namespace rota::cli

@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/suggestion.h"
+#include "base/suggestion.h"
 #include "cli/text.h"
 
 namespace rota::cli {
@@ -54,7 +54,7 @@ ParseExit usage_error(const CLI::App& app, const CLI::ParseError& error) {
   if (words.empty()) return {2, "", named.app->help()};
   std::vector<std::string> names;
   for (const CLI::App* child : children) names.push_back(child->get_name());
-  const std::string best = nearest_word(words.front(), names);
+  const std::string best = base::nearest_word(words.front(), names);
   const std::string guess = best.empty() ? "" : fmt::format("did you mean '{}'? ", best);
   return {2, "",
           fmt::format("rota: there is no command '{} {}'\n  {}{} --help lists all\n", named.path,

@@ -34,8 +34,9 @@ MAY_INCLUDE = {
     "accounts": ["base", "store"],
     "api": ["base", "schedule", "model", "calendar", "store", "accounts", "secrets", "feeds",
             "preview", "embed", "net"],
+    "config": ["base", "api"],
     "cli": ["base", "schedule", "model", "calendar", "store", "accounts", "secrets", "handlers",
-            "warden", "feeds", "preview", "embed", "net", "api"],
+            "warden", "feeds", "preview", "embed", "net", "api", "config"],
     "cli/program": ["cli"],
 }
 
@@ -64,7 +65,7 @@ IMPURE_CALLS = re.compile(r"(\bnow\(\)|\bclock_gettime\b|\bgettimeofday\b|[^_\w]
 TEST_FILE = re.compile(r"_test\.cc$|_fixture\.h$|_test_\w+\.h$|/(testing|fakes)/|(^|/)(fake|naive|memory|manual)_\w+\.(h|cc)$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(<([^>]+)>|"([^"]+)")')
 
-# Asio, Beast and libcurl stay behind one folder; SQLite behind another, libical too; CLI11 in one file.
+# Asio, Beast and libcurl stay behind one folder; SQLite behind another, libical too; CLI11 and toml++ in one file each.
 ONLY_IN = [
     (re.compile(r"^boost/(asio|beast)"), ["net"]),
     (re.compile(r"^curl/"), ["net"]),
@@ -72,6 +73,7 @@ ONLY_IN = [
     (re.compile(r"^cctz/"), ["schedule"]),
     (re.compile(r"^libical/"), ["calendar"]),
     (re.compile(r"^CLI/"), ["cli"]),
+    (re.compile(r"^toml\+\+/"), ["config"]),
 ]
 
 
@@ -154,6 +156,7 @@ def check_self():
         ("base/a.cc", '#include "model/names.h"'), ("engine/a.cc", '#include "store/sqlite/x.h"'),
         ("handlers/a.cc", '#include "engine/planner.h"'), ("api/a.cc", '#include "cli/app.h"'),
         ("api/a.cc", "#include <boost/asio.hpp>"), ("cli/a.cc", "#include <sqlite3.h>"),
+        ("cli/a.cc", "#include <toml++/toml.h>"), ("config/a.cc", '#include "engine/planner.h"'),
         ("store/a.cc", '#include "store/sqlite/x.h"'), ("new_folder/a.cc", ""),
     ]
     good = [

@@ -158,7 +158,7 @@ def str_or_bytes(argument):
 def environment(more):
     """No settings of the person who runs the tests leak in."""
     kept = {k: v for k, v in os.environ.items()
-            if k not in ("ROTA_DB", "NO_COLOR", "COLUMNS", "LINES")}
+            if not k.startswith("ROTA_") and k not in ("NO_COLOR", "COLUMNS", "LINES")}
     return {**kept, "TZ": "UTC", "LC_ALL": "C.UTF-8", **(more or {})}
 
 

@@ -1,8 +1,8 @@
-#include "cli/suggestion.h"
+#include "base/suggestion.h"
 
 #include <algorithm>
 
-namespace rota::cli {
+namespace rota::base {
 namespace {
 
 constexpr std::size_t kTypedMax = 40;
@@ -42,4 +42,4 @@ std::string nearest_word(std::string_view typed, const std::vector<std::string>&
   return best;
 }
 
-}  // namespace rota::cli
+}  // namespace rota::base

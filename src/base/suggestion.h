@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-namespace rota::cli {
+namespace rota::base {
 
 /// The word that needs the fewest changed, added, left out or swapped letters; empty when even that
 /// one needs more than a third of its letters changed.
 std::string nearest_word(std::string_view typed, const std::vector<std::string>& words);
 
-}  // namespace rota::cli
+}  // namespace rota::base

@@ -1,0 +1,29 @@
+// Everything that `rota serve` can be set up with, as plain values. One table (setting_table.h)
+// says for each of them which key of the file, flag and environment variable sets it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "api/server.h"
+#include "rota/options.h"
+
+namespace rota::config {
+
+/// A member's initial value is the setting's default; documentation and help read it from here.
+struct Settings {
+  std::string db = "var/rota.db";
+  std::string key_file;                 ///< Of the secrets; empty: the database's path + ".key".
+  std::string data_folder;              ///< Empty: the folder that holds the database.
+  std::string node_name;                ///< Empty: the machine's host name.
+  std::optional<std::string> log_file;  ///< None: log/tasks.log in the data folder. Empty: no log.
+  bool quiet = false;                   ///< No line for each run on the terminal.
+  bool demo = false;                    ///< Import the demo tasks when the database is new.
+  api::ServerOptions server;
+  bool no_sign_in = false;  ///< Everybody on this machine is an admin.
+  EngineOptions engine;
+  CommandPolicy command;
+  bool http_allow_private = false;  ///< HTTP tasks may call private and loopback addresses.
+};
+
+}  // namespace rota::config
