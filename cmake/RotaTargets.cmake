@@ -72,7 +72,7 @@ function(rota_test)
   target_compile_definitions(${ARG_NAME} PRIVATE ROTA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                                  ROTA_BINARY_DIR="${PROJECT_BINARY_DIR}")
   add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} --gtest_brief=1)
-  set_tests_properties(${ARG_NAME} PROPERTIES TIMEOUT 600)
+  rota_test_limit(600 ${ARG_NAME})
 endfunction()
 
 # rota_keep_registrations(target): handlers register themselves in objects that nothing names, which

@@ -18,6 +18,8 @@ import unittest
 
 PROGRAM = os.environ.get("ROTA_PROGRAM", "rota")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+# How much slower than usual the program is: built with a sanitizer (cmake/RotaSanitizers.cmake).
+SLOWNESS = float(os.environ.get("ROTA_TEST_SLOWNESS", "1"))
 
 
 class Answer:
@@ -50,7 +52,7 @@ class RotaTest(unittest.TestCase):
             command += ["--db", str(self.db)]
         return Answer(subprocess.run(
             command, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
-            cwd=popen.pop("cwd", self.folder), env=environment(env), timeout=timeout, **popen))
+            cwd=popen.pop("cwd", self.folder), env=environment(env), timeout=timeout * SLOWNESS, **popen))
 
     def ok(self, *arguments, **options):
         answer = self.rota(*arguments, **options)
@@ -104,7 +106,7 @@ class Server:
 
     def wait_for_line(self, pattern, seconds=20):
         """Reads what it prints until the pattern is there; fails with what it printed."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + seconds * SLOWNESS
         while not re.search(pattern, self.text):
             ready, _, _ = select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))
             data = os.read(self.process.stdout.fileno(), 65536) if ready else b""
@@ -129,7 +131,7 @@ class Server:
     def stop(self, seconds=40):
         """Asks it to drain; returns its exit code."""
         self.signal(signal.SIGTERM)
-        return self.process.wait(seconds)
+        return self.process.wait(seconds * SLOWNESS)
 
     def kill(self):
         if self.process.poll() is None:
@@ -141,7 +143,7 @@ class Server:
 
 def wait_until(condition, seconds=15, every=0.01, what="the condition"):
     """Waits for something to become true; returns it. For things in another process only."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + seconds * SLOWNESS
     while True:
         value = condition()
         if value:
