@@ -44,6 +44,7 @@ struct EngineOptions {
 struct Options {
   std::string database = "rota.db";  ///< A file path, "sqlite:PATH" or "postgresql://...".
   std::string key_file;              ///< Of the secrets; empty: the database's path + ".key".
+  std::string audit_key_file;        ///< Of the audit; empty: the database's path + ".audit-key".
   std::string node_name;             ///< Empty: the machine's host name.
   std::string log_file = "var/log/tasks.log";  ///< Empty: none.
   bool log_to_terminal = false;

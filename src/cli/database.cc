@@ -42,6 +42,11 @@ std::string key_file_from_environment() {
   return named != nullptr ? named : "";
 }
 
+std::string audit_key_file_from_environment() {
+  const char* named = std::getenv("ROTA_AUDIT_KEY_FILE");
+  return named != nullptr ? named : "";
+}
+
 bool database_exists(const std::string& database) {
   if (database.starts_with("postgresql:") || database.starts_with("postgres:")) return true;
   std::string path = database;
@@ -59,6 +64,7 @@ Result<std::unique_ptr<Scheduler>> open_database(const Context& context) {
   Options options;
   options.database = context.database;
   options.key_file = key_file_from_environment();
+  options.audit_key_file = audit_key_file_from_environment();
   options.log_file.clear();
   return Scheduler::open(options, &context.clock);
 }

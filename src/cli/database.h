@@ -16,6 +16,8 @@ Result<std::unique_ptr<Scheduler>> open_database(const Context& context);
 
 /// ROTA_KEY_FILE, or empty.
 std::string key_file_from_environment();
+/// ROTA_AUDIT_KEY_FILE, or empty.
+std::string audit_key_file_from_environment();
 
 /// Whether the database is there (a server's address always counts as there).
 bool database_exists(const std::string& database);

@@ -34,6 +34,7 @@ Options options_of(const config::Settings& settings) {
   Options options;
   options.database = settings.db;
   options.key_file = settings.key_file;
+  options.audit_key_file = settings.audit_key_file;
   options.node_name = settings.node_name;
   options.data_folder =
       settings.data_folder.empty() ? folder_of_database(settings.db) : settings.data_folder;

@@ -26,6 +26,8 @@ constexpr std::array kSettings = std::to_array<Setting>({
    "Database file"},
   {"key_file", "--key-file", "PATH", [](S& s) -> auto& { return s.key_file; },
    "Key of the secrets", 0, 0, "the database's path + .key"},
+  {"audit_key_file", "--audit-key-file", "PATH", [](S& s) -> auto& { return s.audit_key_file; },
+   "Key of the audit", 0, 0, "the database's path + .audit-key"},
   {"data", "--data", "FOLDER", [](S& s) -> auto& { return s.data_folder; },
    "Folder for what handlers make", 0, 0, "the database's folder"},
   {"node_name", "--node-name", "NAME", [](S& s) -> auto& { return s.node_name; },

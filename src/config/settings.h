@@ -14,6 +14,7 @@ namespace rota::config {
 struct Settings {
   std::string db = "var/rota.db";
   std::string key_file;                 ///< Of the secrets; empty: the database's path + ".key".
+  std::string audit_key_file;           ///< Of the audit; empty: the same + ".audit-key".
   std::string data_folder;              ///< Empty: the folder that holds the database.
   std::string node_name;                ///< Empty: the machine's host name.
   std::optional<std::string> log_file;  ///< None: log/tasks.log in the data folder. Empty: no log.

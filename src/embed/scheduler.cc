@@ -63,8 +63,10 @@ Result<void> also(Result<void> verdict, Error fault) {
 
 SchedulerImpl::SchedulerImpl(const Options& options, const Clock& clock,
                              std::unique_ptr<Services> services,
+                             std::unique_ptr<store::AuditSeal> seal,
                              std::unique_ptr<store::Store> store)
     : clock_(clock),
+      audit_seal_(std::move(seal)),
       store_(std::move(store)),
       secrets_(
           store_->secrets(), clock,

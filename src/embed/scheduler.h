@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "feeds/refresh_service.h"
 #include "rota/scheduler.h"
+#include "secrets/audit_seal.h"
 #include "secrets/vault.h"
 #include "store/store.h"
 
@@ -15,7 +16,7 @@ namespace rota::embed {
 class SchedulerImpl final : public Scheduler {
  public:
   SchedulerImpl(const Options& options, const Clock& clock, std::unique_ptr<Services> services,
-                std::unique_ptr<store::Store> store);
+                std::unique_ptr<store::AuditSeal> seal, std::unique_ptr<store::Store> store);
 
   Result<void> start() override;
   void drain() override;
@@ -76,6 +77,7 @@ class SchedulerImpl final : public Scheduler {
   Result<DatabaseSummary> summarize() const;
 
   const Clock& clock_;
+  std::unique_ptr<store::AuditSeal> audit_seal_;  // outlives the store
   std::unique_ptr<store::Store> store_;
   secrets::Vault secrets_;
   std::unique_ptr<Services> services_;

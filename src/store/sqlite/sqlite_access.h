@@ -21,11 +21,12 @@ namespace rota::store {
 
 class SqliteAccess {
  protected:
-  /// The clock must outlive this.
+  /// Clock and seal must outlive this; the seal may be null.
   SqliteAccess(const std::string& path, std::unique_ptr<Connection> connection,
-               Writer::Reopen reopen, const Clock& clock)
+               Writer::Reopen reopen, const Clock& clock, AuditSeal* seal)
       : path_(path),
         clock_(clock),
+        seal_(seal),
         writer_(std::move(connection), std::move(reopen)),
         readers_(path, kReadersMost),
         watcher_(path, [this] { return writer_.others_wrote(); }) {}
@@ -39,15 +40,20 @@ class SqliteAccess {
     AuditScope* const scope = AuditScope::waiting();
     if (scope == nullptr) return writer_.write<T>(work);
     bool noted = false;
+    WrittenAudit row;
     auto outcome = writer_.write<T>([&](Connection& c) -> Result<T> {
       auto done = work(c);
       noted = done && has_changed(done);
       if (!noted) return done;
-      const auto written = insert_audit(c, scope->note_of(changed_by(done)), now());
+      const auto written = insert_audit(c, seal_, scope->note_of(changed_by(done)), now());
       if (!written) return fail(written.error());
+      row = *written;
       return done;
     });
-    if (outcome && noted) scope->mark_written();
+    if (outcome && noted) {
+      scope->mark_written();
+      keep_audit_head(seal_, row);
+    }
     return outcome;
   }
 
@@ -113,6 +119,7 @@ class SqliteAccess {
 
   const std::string path_;
   const Clock& clock_;
+  AuditSeal* const seal_;
   Writer writer_;
   Readers readers_;
   Watcher watcher_;

@@ -37,9 +37,10 @@ class SqliteStore final : public Store, private SqliteAccess {
  public:
   SqliteStore(const SqliteOptions& options, std::unique_ptr<Connection> connection,
               const Clock& clock)
-      : SqliteAccess(options.path, std::move(connection), reopening(options, clock), clock),
-        accounts_(writer_, readers_, clock),
-        secrets_(writer_, readers_, clock) {}
+      : SqliteAccess(options.path, std::move(connection), reopening(options, clock), clock,
+                     options.audit_seal),
+        accounts_(writer_, readers_, clock, options.audit_seal),
+        secrets_(writer_, readers_, clock, options.audit_seal) {}
 
   AccountStore& accounts() override { return accounts_; }
   SecretStore& secrets() override { return secrets_; }

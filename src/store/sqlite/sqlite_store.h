@@ -6,6 +6,7 @@
 #include <string>
 
 #include "rota/clock.h"
+#include "store/audit.h"
 #include "store/store.h"
 
 namespace rota::store {
@@ -15,6 +16,7 @@ struct SqliteOptions {
   bool create = true;      ///< Make the file (not its folder) when it is missing.
   bool read_only = false;  ///< Refuses every write with kReadOnly.
   Duration busy_timeout = std::chrono::seconds{5};  ///< Waits so long for another program's lock.
+  AuditSeal* audit_seal = nullptr;  ///< Signs the audit's rows; outlives the store. Null: plain.
 };
 
 /// Opens, checks and migrates the database. The clock must outlive the store. Errors: kNotFound
