@@ -51,6 +51,15 @@ Result<void> check_new_user(std::string_view name, std::string_view password) {
   return fail(std::move(error));
 }
 
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
 std::string object_of(store::UserId id) { return fmt::format("user {}", id.value); }
 std::string object_of(store::TokenId id) { return fmt::format("token {}", id.value); }
 
