@@ -307,6 +307,7 @@ class Parser {
     CLI::App& users = group(app_, "user", "People who may sign in, and what they may do");
     add_user_options(users, accounts_, add);
     add_token_options(group(app_, "token", "API tokens, for programs"), accounts_, add);
+    add_audit_options(group(app_, "audit", "The record of who changed what"), accounts_, add);
     add_secret_options(group(app_, "secret", "Passwords and keys that tasks may use"), accounts_,
                        add);
   }

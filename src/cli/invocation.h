@@ -165,6 +165,7 @@ struct UserRemoveCommand {
 
 struct UserPasswordCommand {
   std::string name;
+  bool end_tokens = false;  ///< Of that user.
 };
 
 struct UserRoleCommand {
@@ -199,6 +200,24 @@ struct SecretRemoveCommand {
 
 struct SecretRotateKeyCommand {};
 
+struct AuditVerifyCommand {
+  std::vector<std::string> heads;  ///< "1234:HASH".
+};
+
+struct AuditExportCommand {
+  std::string file;  ///< Empty: standard output.
+};
+
+struct AuditPruneCommand {
+  std::string before;  ///< RFC 3339 or a date.
+  std::string file;    ///< Empty: the rows are not kept.
+  bool yes = false;
+};
+
+struct AuditAcceptCommand {
+  bool yes = false;
+};
+
 struct DoctorCommand {};
 
 struct CompletionCommand {
@@ -215,6 +234,7 @@ using Command =
                  UserListCommand, UserAddCommand, UserRemoveCommand, UserPasswordCommand,
                  UserRoleCommand, TokenListCommand, TokenAddCommand, TokenRemoveCommand,
                  SecretListCommand, SecretAddCommand, SecretRemoveCommand, SecretRotateKeyCommand,
+                 AuditVerifyCommand, AuditExportCommand, AuditPruneCommand, AuditAcceptCommand,
                  DoctorCommand, CompletionCommand, VersionCommand, CalendarCommand>;
 
 struct Invocation {
