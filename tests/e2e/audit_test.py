@@ -7,6 +7,7 @@ import contextlib
 import hmac
 import http.client
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -249,8 +250,7 @@ class AuditTest(RotaTest):
         server = self.serve()
         line = wait_until(lambda: next((one for one in server.log_lines()
                                         if one.get("message") == "head"), None), what="the head")
-        text = json.dumps(line)
-        head = text[text.index("4:"):].split('"')[0]
+        head = re.search(r"4:[0-9a-f]{64}", json.dumps(line)).group()
         self.ok("audit", "verify", "--head", head)
         self.refused_verify(head[:-1] + ("0" if head[-1] != "0" else "1"))
         self.refused(2, "audit", "verify", "--head", "four", says="--head")
