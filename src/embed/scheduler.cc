@@ -65,6 +65,8 @@ SchedulerImpl::SchedulerImpl(const Options& options, const Clock& clock,
                              std::unique_ptr<Services> services,
                              std::unique_ptr<store::Store> store)
     : clock_(clock),
+      owner_wait_(options.owner_wait),
+      keep_waiting_(options.keep_waiting),
       store_(std::move(store)),
       secrets_(
           store_->secrets(), clock,
@@ -75,12 +77,54 @@ SchedulerImpl::SchedulerImpl(const Options& options, const Clock& clock,
                             {[this] { return summarize(); },
                              [this](const std::string& path) { return store_->back_up(path); }});
   engine_ = std::make_unique<engine::Engine>(
-      engine::Ports{*store_, services_->handlers(), clock, &secrets_}, options.engine,
-      node_info(options), services_->logger());
+      engine::Ports{*store_, services_->handlers(), clock, &secrets_, lease_listener()},
+      options.engine, node_info(options), services_->logger());
+}
+
+std::function<void(SteadyTime, bool)> SchedulerImpl::lease_listener() {
+  if (services_->processes() == nullptr) return nullptr;
+  return [this](SteadyTime until, bool shared) {
+    using Lease = handlers::ProcessRunner::Lease;
+    services_->processes()->extend_lease(until, shared ? Lease::kShared : Lease::kAlone);
+  };
+}
+
+/// Before anything is decided: what a dead server started is gone, and what this one starts keeps
+/// the next one waiting.
+Result<void> SchedulerImpl::take_ownership() {
+  const auto say = [this](const std::string& what) {
+    const std::lock_guard lock(waiting_mutex_);
+    if (what == waiting_for_) return;
+    waiting_for_ = what;
+    if (!what.empty()) services_->logger().warning("engine", "waiting: " + what);
+  };
+  const auto descriptor =
+      store_->take_ownership({.most = owner_wait_, .on_wait = say, .go_on = keep_waiting_});
+  say("");
+  if (!descriptor) return fail(descriptor.error());
+  if (*descriptor >= 0 && services_->processes() != nullptr) {
+    services_->processes()->hold_open(*descriptor,
+                                      [this](std::int64_t pid) { store_->note_supervisor(pid); });
+  }
+  return {};
+}
+
+EngineStatus SchedulerImpl::status() const {
+  EngineStatus status = engine_->status();
+  const std::lock_guard lock(waiting_mutex_);
+  if (!waiting_for_.empty()) status.not_ready = waiting_for_;
+  return status;
 }
 
 Result<void> SchedulerImpl::start() {
-  if (auto started = engine_->start(); !started) return started;
+  if (engine_->status().running) {
+    return fail(ErrorCode::kInvalidArgument, "the scheduler is already running");
+  }
+  if (auto owned = take_ownership(); !owned) return owned;
+  if (auto started = engine_->start(); !started) {
+    store_->release_ownership();
+    return started;
+  }
   feeds_.start();
   return {};
 }
