@@ -112,7 +112,8 @@ Result<void> SchedulerImpl::take_ownership() {
 EngineStatus SchedulerImpl::status() const {
   EngineStatus status = engine_->status();
   const std::lock_guard lock(waiting_mutex_);
-  if (!waiting_for_.empty()) status.not_ready = waiting_for_;
+  // Which processes these are stands in the log: the figures are shown to everybody.
+  if (!waiting_for_.empty()) status.not_ready = "programs that a dead server left are still ending";
   return status;
 }
 

@@ -125,9 +125,11 @@ Result<int> ServerLock::acquire(const OwnerWait& wait) {
   if (held_) return programs_fd_;
   if (auto opened = open_descriptions(); !opened) return fail(std::move(opened.error()));
   Wait waiting(wait);
-  auto taken = take_server_byte(waiting);
-  if (taken) taken = take_programs_byte(waiting);
-  if (!taken) {
+  if (auto taken = take_server_byte(waiting); !taken) return fail(std::move(taken.error()));
+  const OwnerNote before = read_owner_note(file_->path());
+  write_owner_note(note_fd_, make_owner_note(before.supervisor));  // for whoever comes meanwhile
+  if (auto taken = take_programs_byte(waiting, before); !taken) {
+    write_owner_note(note_fd_, before);
     let_go();
     return fail(std::move(taken.error()));
   }
@@ -153,11 +155,10 @@ Result<void> ServerLock::take_server_byte(Wait& wait) {
   }
 }
 
-Result<void> ServerLock::take_programs_byte(Wait& wait) {
-  const OwnerNote note = read_owner_note(file_->path());
+Result<void> ServerLock::take_programs_byte(Wait& wait, const OwnerNote& before) {
   while (!try_lock(programs_fd_, kProgramsByte)) {
-    if (wait.go_on([&] { return remains_of(note); })) continue;
-    return fail(ErrorCode::kBusy, fmt::format("{} after {} s", remains_of(note), wait.waited_s()),
+    if (wait.go_on([&] { return remains_of(before); })) continue;
+    return fail(ErrorCode::kBusy, fmt::format("{} after {} s", remains_of(before), wait.waited_s()),
                 "no run is decided while they go on: look at them with ps, end them with kill -9, "
                 "then start the server again");
   }

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "store/sqlite/database_file.h"
+#include "store/sqlite/owner_note.h"
 #include "store/store.h"
 
 namespace rota::store {
@@ -39,7 +40,7 @@ class ServerLock {
   class Wait;
   Result<void> open_descriptions();
   Result<void> take_server_byte(Wait& wait);
-  Result<void> take_programs_byte(Wait& wait);
+  Result<void> take_programs_byte(Wait& wait, const OwnerNote& before);
   void let_go();
 
   const std::shared_ptr<DatabaseFile> file_;
