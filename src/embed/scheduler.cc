@@ -15,6 +15,7 @@
 #include "model/text_rules.h"
 #include "model/validation.h"
 #include "rota/version.h"
+#include "warden/left_behind.h"
 
 namespace rota::embed {
 namespace {
@@ -102,11 +103,29 @@ Result<void> SchedulerImpl::take_ownership() {
       store_->take_ownership({.most = owner_wait_, .on_wait = say, .go_on = keep_waiting_});
   say("");
   if (!descriptor) return fail(descriptor.error());
+  if (auto alone = end_left_behind(*descriptor); !alone) return alone;
   if (*descriptor >= 0 && services_->processes() != nullptr) {
     services_->processes()->hold_open(*descriptor,
                                       [this](std::int64_t pid) { store_->note_supervisor(pid); });
   }
   return {};
+}
+
+/// Whoever kills a server with its warden and keepers leaves children of programs without anybody
+/// that holds them; they carry a mark.
+Result<void> SchedulerImpl::end_left_behind(int descriptor) {
+  const auto ended = warden::end_marked(warden::mark_of(descriptor), owner_wait_);
+  if (ended.pids.empty()) return {};
+  const std::string pids = fmt::format("{}", fmt::join(ended.pids, ", "));
+  if (ended.gone) {
+    services_->logger().warning("engine", "processes of a dead server were found and ended",
+                                {{"processes", pids}});
+    return {};
+  }
+  store_->release_ownership();
+  return fail(ErrorCode::kBusy,
+              fmt::format("processes that a dead server left do not end: {}", pids),
+              "no run is decided while they go on: look at them with ps, then start again");
 }
 
 EngineStatus SchedulerImpl::status() const {

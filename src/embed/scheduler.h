@@ -78,6 +78,7 @@ class SchedulerImpl final : public Scheduler {
                             std::string_view by);
   Result<DatabaseSummary> summarize() const;
   Result<void> take_ownership();
+  Result<void> end_left_behind(int descriptor);
   std::function<void(SteadyTime, bool)> lease_listener();
 
   const Clock& clock_;

@@ -11,8 +11,8 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using ::testing::HasSubstr;
 using testing::EngineRig;
+using ::testing::HasSubstr;
 using testing::MemoryStore;
 using testing::work_task;
 

@@ -14,6 +14,7 @@
 #include "rota/clock.h"
 #include "warden/client.h"
 #include "warden/lease_page.h"
+#include "warden/left_behind.h"
 #include "warden/process_tree.h"
 
 namespace rota::warden {
@@ -212,6 +213,32 @@ TEST_F(LeaseTest, KeepersEndTheirProgramsAlsoWhenTheWardenCannot) {
   for (const pid_t pid : pids) EXPECT_TRUE(eventually([&] { return !alive(pid); })) << pid;
   ::kill(wardens[0], SIGCONT);
   EXPECT_TRUE(eventually([&] { return !alive(wardens[0]); }));
+}
+
+TEST_F(LeaseTest, ChildrenOfAProgramWhoseKeepersWereAllKilledAreFoundByTheirMark) {
+  const std::string file = folder_ + "/database";
+  const int fd = ::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  const pid_t server = fork_server(fd, [](ProcessRunner&) {});
+  const auto pids = wait_for_pids();
+  const std::string mark = mark_of(fd);
+  EXPECT_THAT(find_marked(mark), testing::IsSupersetOf({pids[0], pids[1]}));
+  EXPECT_THAT(find_marked(mark), Not(testing::Contains(server)));
+  const auto wardens = children_of(server);
+  ASSERT_EQ(wardens.size(), 1u);
+  std::vector<pid_t> rota{server, wardens[0]};
+  for (const pid_t keeper : children_of(wardens[0])) rota.push_back(keeper);
+  for (const pid_t pid : rota) ::kill(pid, SIGSTOP);  // so that none can act before it is killed
+  for (const pid_t pid : rota) ::kill(pid, SIGKILL);
+  ::waitpid(server, nullptr, 0);
+  EXPECT_TRUE(eventually([&] { return !alive(pids[1]); })) << "the kernel ends the program";
+  EXPECT_TRUE(alive(pids[0])) << "and leaves its child";
+  const Ended ended = end_marked(mark, 10s);
+  EXPECT_TRUE(ended.gone);
+  EXPECT_THAT(ended.pids, testing::Contains(pids[0]));
+  EXPECT_FALSE(alive(pids[0]));
+  EXPECT_TRUE(end_marked(mark, 10s).pids.empty());
+  EXPECT_TRUE(end_marked(mark_of(-1), 10s).pids.empty()) << "no mark, nobody";
+  ::close(fd);
 }
 
 TEST_F(LeaseTest, ProgramsNeverHaveWhatIsHeld) {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "warden/keeper.h"
+#include "warden/left_behind.h"
 #include "warden/process_tree.h"
 #include "warden/wire.h"
 
@@ -78,7 +79,7 @@ class Warden {
     const ssize_t size = receive(fds);
     if (size < 0) return errno == EAGAIN || errno == EINTR;
     if (size == 0) return false;
-    const auto message = decode({buffer_, static_cast<std::size_t>(size)});
+    auto message = decode({buffer_, static_cast<std::size_t>(size)});
     if (message && message->start) start(*message->start, fds);
     if (message && message->stop) stop(*message->stop);
     if (message && message->hold) std::swap(held_, fds[0]);
@@ -108,7 +109,8 @@ class Warden {
     return size;
   }
 
-  void start(const StartMessage& message, const StandardFds& fds) {
+  void start(StartMessage& message, const StandardFds& fds) {
+    if (auto mark = mark_of(held_); !mark.empty()) message.environment.push_back(std::move(mark));
     const KeeperPlace place{socket_, ::getpid(), nice_, &lease_};
     const pid_t keeper = ::fork();
     if (keeper == 0) run_keeper(message, fds, place);

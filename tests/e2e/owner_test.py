@@ -200,6 +200,32 @@ class StubbornTest(LeftBehindTest):
         self.assertEqual(server.process.wait(10), 0)
 
 
+class AllKilledTest(LeftBehindTest):
+    def test_what_nobody_holds_any_more_is_found_and_ended(self):
+        """kill -9 of everything that is called rota: the server, the warden, the keepers."""
+        self.add_tasks(2)
+        self.script.write_text(self.script.read_text().replace("{1..20}; do sleep 0.05; say T; done) &",
+                                                               "{1..2000}; do sleep 0.05; say T; done) &"))
+        server = self.serve_programs()
+        self.wait_for_programs(2)
+        # Each program's child has begun to write.
+        wait_until(lambda: len({line[3] for line in self.lines() if line[3] != line[2]}) >= 2, 30)
+        warden = children(server.process.pid)
+        rota = [server.process.pid, *warden, *(keeper for pid in warden for keeper in children(pid))]
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in rota:
+                os.kill(pid, number)
+        server.process.wait(10)
+        left = {line[3] for line in self.lines() if alive(line[3])}
+        self.assertTrue(left, "the kernel ends the programs alone, not their children")
+        again = self.serve_programs(wait=False)
+        self.wait_for_programs(2)
+        self.assertEqual([pid for pid in left if alive(pid)], [])
+        self.assertTrue([line for line in again.log_lines() if "found and ended" in line["message"]])
+        self.end_all(again)
+        self.assertEqual(self.overlaps(), [])
+
+
 class StoppedTest(LeftBehindTest):
     def test_programs_of_a_stopped_server_end_with_its_lease_and_run_again_when_it_wakes(self):
         self.add_tasks(1)
