@@ -76,7 +76,7 @@ class TaskContext {
 
 /// How a run ended.
 struct HandlerOutcome {
-  RunStatus status = RunStatus::kSucceeded;  ///< kSucceeded, kFailed, kTimedOut or kCancelled.
+  RunStatus status = RunStatus::kSucceeded;  ///< kSucceeded, kFailed, kTimedOut, kCancelled, kLost.
   std::string result;                        ///< The last result, one line for people.
   std::string error;                         ///< Empty when it succeeded.
   bool worth_a_retry = true;                 ///< False: another attempt cannot help.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -43,9 +44,15 @@ struct EngineOptions {
 /// Everything a Scheduler is opened with.
 struct Options {
   std::string database = "rota.db";  ///< A file path, "sqlite:PATH" or "postgresql://...".
-  std::string key_file;              ///< Of the secrets; empty: the database's path + ".key".
-  std::string audit_key_file;        ///< Of the audit; empty: the database's path + ".audit-key".
-  std::string node_name;             ///< Empty: the machine's host name.
+  bool create = true;                ///< Make the database's file where there is none.
+  /// Network file systems that SQLite may lie on all the same, by name: "nfs", "smb", "fuse", "9p".
+  std::vector<std::string> accept_file_systems;
+  /// How long start() waits for programs that a dead server left, before it gives up with kBusy.
+  Duration owner_wait = std::chrono::seconds{60};
+  std::function<bool()> keep_waiting;  ///< Asked meanwhile; false ends the wait. Empty: always.
+  std::string key_file;                ///< Of the secrets; empty: the database's path + ".key".
+  std::string audit_key_file;          ///< Of the audit; empty: the database's path + ".audit-key".
+  std::string node_name;               ///< Empty: the machine's host name.
   std::string log_file = "var/log/tasks.log";  ///< Empty: none.
   bool log_to_terminal = false;
   std::string data_folder = "var";  ///< Where handlers keep what they make (backups, exports).

@@ -145,6 +145,7 @@ const std::set<std::string>& tried_elsewhere() {
                                              "get /api/v1/openapi.json",
                                              "get /metrics",
                                              "get /healthz",
+                                             "get /readyz",
                                              "post /api/v1/session",
                                              "delete /api/v1/session",
                                              "post /api/v1/session/proof",

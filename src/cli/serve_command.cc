@@ -33,6 +33,9 @@ void allow_many_files() {
 Options options_of(const config::Settings& settings) {
   Options options;
   options.database = settings.db;
+  options.create = settings.create || settings.demo;
+  options.accept_file_systems = settings.accept_file_systems;
+  options.owner_wait = settings.owner_wait;
   options.key_file = settings.key_file;
   options.audit_key_file = settings.audit_key_file;
   options.node_name = settings.node_name;
@@ -135,6 +138,16 @@ void renew_certificate(api::ApiServer& page, const base::Logger& log) {
   }
 }
 
+// Nothing is made that nobody asked for: a disk that is not mounted must not look like an empty
+// schedule.
+Result<void> prepare_place(const std::string& database, bool create) {
+  if (database_exists(database)) return {};
+  if (create) return make_database_folder(database);
+  return fail(ErrorCode::kNotFound, fmt::format("there is no database at {}", database),
+              "is its disk mounted, its path right? 'rota serve --create' makes a new one, "
+              "'rota serve --demo' one with demo tasks");
+}
+
 Result<void> fill_new_database(Scheduler& scheduler, const std::string& data_folder,
                                const Context& context) {
   auto report = import_demo(scheduler, data_folder, context.user);
@@ -154,8 +167,11 @@ Result<int> run_command(const ServeCommand& command, const Context& typed) {
   context.database = settings.db;
   allow_many_files();
   const bool is_new = !database_exists(context.database);
-  if (auto made = make_database_folder(context.database); !made) return fail(made.error());
-  const Options options = options_of(settings);
+  Options options = options_of(settings);
+  options.keep_waiting = [&signals] { return !signals.is_pending(); };
+  if (auto place = prepare_place(context.database, options.create); !place) {
+    return fail(place.error());
+  }
   auto scheduler = Scheduler::open(options, &context.clock);
   if (!scheduler) return fail(scheduler.error());
   if (is_new && settings.demo) {
@@ -165,7 +181,11 @@ Result<int> run_command(const ServeCommand& command, const Context& typed) {
   accounts::Accounts accounts((*scheduler)->store().accounts(), context.clock);
   auto page = start_page(**scheduler, accounts, *configuration, context);
   if (!page) return fail(page.error());
-  if (auto started = (*scheduler)->start(); !started) return fail(started.error());
+  if (auto started = (*scheduler)->start(); !started) {
+    if (!signals.is_pending()) return fail(started.error());
+    context.console.err << "stopped\n";
+    return 0;
+  }
   print_banner(context, options, **scheduler, **page);
   if (auto open = (*scheduler)->secrets()->check(); !open) {
     // Only the tasks that name a secret fail; the others go on.

@@ -1,7 +1,10 @@
 // rota::Scheduler over a store, the engine and the handlers.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <string>
 
 #include "embed/services.h"
 #include "engine/engine.h"
@@ -59,7 +62,7 @@ class SchedulerImpl final : public Scheduler {
   Result<Schedule> schedule_of(const Task& task) const override;
 
   const HandlerCatalog& handlers() const override { return services_->handlers(); }
-  EngineStatus status() const override { return engine_->status(); }
+  EngineStatus status() const override;
   std::unique_ptr<Subscription> subscribe(std::function<void(const Event&)> callback) override {
     return engine_->subscribe(std::move(callback));
   }
@@ -75,8 +78,15 @@ class SchedulerImpl final : public Scheduler {
   Result<Task> change_pause(TaskId id, std::optional<Instant> until, std::string_view reason,
                             std::string_view by);
   Result<DatabaseSummary> summarize() const;
+  Result<void> take_ownership();
+  Result<void> end_left_behind(int descriptor);
+  std::function<void(SteadyTime, bool)> lease_listener();
 
   const Clock& clock_;
+  const Duration owner_wait_;
+  const std::function<bool()> keep_waiting_;
+  mutable std::mutex waiting_mutex_;
+  std::string waiting_for_;  ///< What keeps start() from starting; empty: nothing.
   std::unique_ptr<store::AuditSeal> audit_seal_;  // outlives the store
   std::unique_ptr<store::Store> store_;
   secrets::Vault secrets_;

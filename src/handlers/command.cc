@@ -128,6 +128,10 @@ class CommandRun : public std::enable_shared_from_this<CommandRun> {
   }
 
   Result<std::string> result_of(const ProcessEnd& end) const {
+    if (end.lease_ended) {
+      return fail(ErrorCode::kStale,
+                  "the server's lease ended (it was stopped, or cut off), and the program with it");
+    }
     if (end.not_started) return fail(*end.not_started);
     const std::string last_error = last_err_.text();
     const std::string because = last_error.empty() ? "" : ": " + last_error;

@@ -41,6 +41,8 @@ struct ProcessEnd {
   int signal = 0;     ///< The signal that ended it; 0: none.
   Duration cpu{0};    ///< User and system time, children that it waited for included.
   std::int64_t memory_bytes_max = 0;
+  bool lease_ended =
+      false;  ///< It was ended, or not started, because the server's lease had ended.
 };
 
 /// A started program. Letting go of it does not stop it.
@@ -66,6 +68,20 @@ class ProcessRunner {
   /// kBusy out of file descriptors, kUnavailable.
   virtual Result<std::shared_ptr<RunningProcess>> start(const ProcessSpec& spec, OnOutput on_output,
                                                         OnEnd on_end) = 0;
+
+  /// Every process that watches over programs keeps this descriptor open until the last program is
+  /// gone, also when the server has died; programs never have it. It must stay open as long as
+  /// this object lives. `on_supervisor` is called with the number of the supervising process, now
+  /// and whenever another takes its place, from any thread.
+  virtual void hold_open(int /*fd*/, std::function<void(std::int64_t pid)> /*on_supervisor*/) {}
+
+  /// When the server's right to run programs ends, by the steady clock: what runs is ended then,
+  /// and nothing starts. The last call counts; never called: it does not end.
+  enum class Lease {
+    kShared,  ///< Others may take over then: it ends on the dot.
+    kAlone,   ///< Nobody can: a machine that itself stood still gets a little longer.
+  };
+  virtual void extend_lease(SteadyTime /*until*/, Lease /*kind*/) {}
 };
 
 }  // namespace rota::handlers

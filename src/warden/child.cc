@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <csignal>
 
+#include "rota/clock.h"
+
 namespace rota::warden {
 namespace {
 
@@ -68,7 +70,12 @@ bool change_user(const StartMessage& start) {
 
 }  // namespace
 
-void become_program(const StartMessage& start, const StandardFds& fds, int report_fd) {
+bool LastCheck::may_begin() const {
+  return ::getppid() == keeper && !LeaseWatch(*lease).has_ended(SystemClock().steady_now());
+}
+
+void become_program(const StartMessage& start, const StandardFds& fds, int report_fd,
+                    const LastCheck& check) {
   ::setsid();
   const int report = arrange_fds(fds, report_fd);
   ::umask(077);
@@ -79,6 +86,7 @@ void become_program(const StartMessage& start, const StandardFds& fds, int repor
   // Whoever kills the keeper must not keep the program. Set after the change of user, which
   // clears it.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  if (!check.may_begin()) give_up(report, StartStep::kLease, ESTALE);
   if (::chdir(start.folder.c_str()) != 0) give_up(report, StartStep::kFolder, errno);
 
   std::vector<char*> argv;

@@ -87,7 +87,8 @@ Result<StartMessage> start_message(const ProcessSpec& spec) {
 
 class Client final : public ProcessRunner {
  public:
-  explicit Client(Link link) : board_(std::make_shared<Switchboard>(std::move(link))) {}
+  Client(Link link, std::shared_ptr<LeasePage> lease)
+      : lease_(std::move(lease)), board_(std::make_shared<Switchboard>(std::move(link), lease_)) {}
   ~Client() override { board_->shut_down(); }
 
   Result<std::shared_ptr<RunningProcess>> start(const ProcessSpec& spec, OnOutput on_output,
@@ -129,16 +130,35 @@ class Client final : public ProcessRunner {
     return std::make_shared<Handle>(board_, message->id);
   }
 
+  void hold_open(int fd, std::function<void(std::int64_t pid)> on_supervisor) override {
+    Request request;
+    request.held = Held{fd, std::move(on_supervisor)};
+    board_->post(std::move(request));
+  }
+
+  // Keepers look again when the end comes that they know of; a sooner one they must hear about.
+  void extend_lease(SteadyTime until, Lease kind) override {
+    const bool sooner = until < lease_->until() && lease_->until() != SteadyTime::max();
+    lease_->extend(until, kind);
+    if (!sooner) return;
+    Request request;
+    request.outgoing.message = encode(LeaseMessage{});
+    board_->post(std::move(request));
+  }
+
  private:
+  const std::shared_ptr<LeasePage> lease_;
   const std::shared_ptr<Switchboard> board_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<ProcessRunner>> start_warden() {
-  auto link = Link::open();
+  auto lease = std::make_shared<LeasePage>();
+  auto link = Link::open(*lease);
   if (!link) return fail(std::move(link.error()));
-  return std::unique_ptr<ProcessRunner>(std::make_unique<Client>(*std::move(link)));
+  return std::unique_ptr<ProcessRunner>(
+      std::make_unique<Client>(*std::move(link), std::move(lease)));
 }
 
 }  // namespace rota::warden

@@ -52,6 +52,12 @@ Error start_error(const EndMessage& end) {
               {},
               std::nullopt,
               {}};
+    case StartStep::kLease:
+      return {ErrorCode::kUnavailable,
+              "the server's lease had ended before the program could start",
+              {},
+              std::nullopt,
+              {}};
     case StartStep::kSupervisor:
       return {ErrorCode::kFailed, "the program's supervisor was killed", {}, std::nullopt, {}};
     default:
@@ -70,6 +76,7 @@ ProcessEnd describe(const EndMessage& message) {
   if (WIFSIGNALED(message.wait_status)) end.signal = WTERMSIG(message.wait_status);
   end.cpu = Duration{message.cpu_us};
   end.memory_bytes_max = message.memory_kib * 1024;
+  end.lease_ended = message.lease_ended != 0 || message.failed_step == StartStep::kLease;
   return end;
 }
 
@@ -77,8 +84,9 @@ ProcessEnd describe(const EndMessage& message) {
 
 class Switchboard::Impl {
  public:
-  explicit Impl(Link link)
-      : link_(std::move(link)),
+  Impl(Link link, std::shared_ptr<const LeasePage> lease)
+      : lease_(std::move(lease)),
+        link_(std::move(link)),
         epoll_(::epoll_create1(EPOLL_CLOEXEC)),
         wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     watch(wake_.get(), EPOLLIN);
@@ -177,11 +185,25 @@ class Switchboard::Impl {
       taken.swap(inbox_);
     }
     for (Request& request : taken) {
+      if (request.held) {
+        held_ = std::move(*request.held);
+        hold();
+        continue;
+      }
       if (request.program) adopt(request.outgoing.id, std::move(request.program));
       outgoing_.push_back(std::move(request.outgoing));
     }
     send_outgoing();
     return true;
+  }
+
+  // Tells the warden what to keep open, before any program that is asked for later.
+  void hold() {
+    Outgoing message;
+    message.message = encode(HoldMessage{});
+    message.borrowed_fd = held_.fd;
+    outgoing_.push_back(std::move(message));
+    if (held_.on_supervisor) held_.on_supervisor(link_.warden());
   }
 
   void adopt(std::uint64_t id, std::unique_ptr<Program> program) {
@@ -202,8 +224,13 @@ class Switchboard::Impl {
   void send_outgoing() {
     while (!outgoing_.empty()) {
       const Outgoing& next = outgoing_.front();
-      const StandardFds fds{next.fds[0].get(), next.fds[1].get(), next.fds[2].get()};
-      const auto sent = link_.send(next.message, next.with_fds ? &fds : nullptr);
+      StandardFds fds{next.fds[0].get(), next.fds[1].get(), next.fds[2].get()};
+      std::size_t count = next.with_fds ? fds.size() : 0;
+      if (next.borrowed_fd >= 0) {
+        fds[0] = next.borrowed_fd;
+        count = 1;
+      }
+      const auto sent = link_.send(next.message, std::span(fds).first(count));
       if (sent == Link::Sent::kLater) return;
       if (sent == Link::Sent::kGone) return replace_warden();
       outgoing_.pop_front();
@@ -283,17 +310,21 @@ class Switchboard::Impl {
     draining_ = 0;
   }
 
-  // A dead warden took its programs along; the next start gets a new one.
+  // A dead warden took its programs along: the socket's other end closes only when the last keeper,
+  // too, has ended its tree. The next start gets a new one.
   void replace_warden() {
     end_all(
         Error{ErrorCode::kUnavailable, "the supervisor of programs died", {}, std::nullopt, {}});
-    auto link = Link::open();
+    auto link = Link::open(*lease_);
     if (!link) return;
     link_ = *std::move(link);
     watch(link_.fd(), EPOLLIN);
+    if (held_.fd >= 0) hold();
   }
 
+  const std::shared_ptr<const LeasePage> lease_;
   Link link_;
+  Held held_;
   Fd epoll_;
   Fd wake_;
   std::deque<Outgoing> outgoing_;
@@ -309,7 +340,8 @@ class Switchboard::Impl {
   std::thread thread_;
 };
 
-Switchboard::Switchboard(Link link) : impl_(std::make_unique<Impl>(std::move(link))) {}
+Switchboard::Switchboard(Link link, std::shared_ptr<const LeasePage> lease)
+    : impl_(std::make_unique<Impl>(std::move(link), std::move(lease))) {}
 Switchboard::~Switchboard() { shut_down(); }
 std::uint64_t Switchboard::next_id() { return impl_->next_id(); }
 bool Switchboard::post(Request request) { return impl_->post(std::move(request)); }

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::uint8_t kStart = 1;
 constexpr std::uint8_t kStop = 2;
+constexpr std::uint8_t kHold = 3;
+constexpr std::uint8_t kLease = 4;
 
 class Writer {
  public:
@@ -102,6 +104,18 @@ std::string encode(const StopMessage& message) {
   return out.take();
 }
 
+std::string encode(const HoldMessage& /*message*/) {
+  Writer out;
+  out.put(kHold);
+  return out.take();
+}
+
+std::string encode(const LeaseMessage& /*message*/) {
+  Writer out;
+  out.put(kLease);
+  return out.take();
+}
+
 std::optional<ServerMessage> decode(std::string_view bytes) {
   Reader in(bytes);
   std::uint8_t kind = 0;
@@ -111,6 +125,10 @@ std::optional<ServerMessage> decode(std::string_view bytes) {
     visit_start(message.start.emplace(), [&](auto& field) { in.get(field); });
   } else if (kind == kStop) {
     in.get(message.stop.emplace());
+  } else if (kind == kHold) {
+    message.hold.emplace();
+  } else if (kind == kLease) {
+    message.lease.emplace();
   } else {
     return std::nullopt;
   }

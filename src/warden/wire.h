@@ -42,6 +42,12 @@ struct StopMessage {
   std::int64_t grace_ms = 0;
 };
 
+/// Server to warden: keep the descriptor beside this open, instead of an earlier one.
+struct HoldMessage {};
+
+/// Server to warden: the lease ends sooner than was said before, look now.
+struct LeaseMessage {};
+
 /// Where a program failed before it was itself.
 enum class StartStep : std::int32_t {
   kNone,
@@ -52,6 +58,7 @@ enum class StartStep : std::int32_t {
   kFolder,
   kProgram,
   kSupervisor,
+  kLease,
 };
 
 /// Warden to server: it has ended. Sent as these bytes.
@@ -60,17 +67,22 @@ struct EndMessage {
   StartStep failed_step = StartStep::kNone;
   std::int32_t failed_errno = 0;
   std::int32_t wait_status = 0;  ///< As from waitpid().
+  std::int32_t lease_ended = 0;  ///< 1: that is why it was ended.
   std::int64_t cpu_us = 0;
   std::int64_t memory_kib = 0;
 };
 
 std::string encode(const StartMessage& message);
 std::string encode(const StopMessage& message);
+std::string encode(const HoldMessage& message);
+std::string encode(const LeaseMessage& message);
 
 /// A message from the server; none when it is malformed.
 struct ServerMessage {
   std::optional<StartMessage> start;
   std::optional<StopMessage> stop;
+  std::optional<HoldMessage> hold;
+  std::optional<LeaseMessage> lease;
 };
 std::optional<ServerMessage> decode(std::string_view bytes);
 

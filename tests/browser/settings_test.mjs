@@ -1,8 +1,10 @@
 // Users, tokens, the audit, settings and secrets over a real server that asks for a password.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { renameSync } from "node:fs";
+import { join } from "node:path";
 import { looksRight, openPage, test } from "./harness.mjs";
-import { has, realServer, signIn, unexpected } from "./real_server.mjs";
+import { has, live, realServer, signIn, unexpected } from "./real_server.mjs";
 
 export async function settings(browser, rota, screenshots) {
   const server = await realServer(rota, { users: [["ann", "admin"]], demo: false });
@@ -181,6 +183,19 @@ export async function settings(browser, rota, screenshots) {
     await trial.goto(`${open.url}/audit`);
     await trial.getByRole("heading", { name: "Nothing has been changed yet" }).waitFor();
     await looksRight(trial, "audit-empty", screenshots);
+  });
+
+  await test("a database that is moved away is said on every page, and its return as well", async () => {
+    const database = join(open.folder, "rota.db");
+    await trial.goto(`${open.url}/tasks`);
+    await live(trial);
+    renameSync(database, `${database}.away`);
+    const banner = trial.getByText("Nothing is started just now");
+    await banner.waitFor({ timeout: 20_000 });
+    assert.match(await banner.textContent(), /the database's file is gone/);
+    await looksRight(trial, "not-ready", screenshots);
+    renameSync(`${database}.away`, database);
+    await banner.waitFor({ state: "detached", timeout: 20_000 });
   });
   await trial.context().close();
 }

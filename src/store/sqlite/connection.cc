@@ -102,13 +102,6 @@ int is_overdue(void* state) {
   return std::chrono::steady_clock::now() > static_cast<ConnectionState*>(state)->deadline ? 1 : 0;
 }
 
-// What goes wrong here, SQLite meets again and reports.
-void make_private_file(const std::string& path) {
-  if (path == ":memory:") return;
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd >= 0) ::close(fd);
-}
-
 bool disk_failed(int code) {
   const int kind = code & 0xff;
   return kind == SQLITE_IOERR || kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB;
@@ -231,6 +224,12 @@ std::optional<Instant> Statement::optional_instant(int column) const {
 std::optional<std::int64_t> Statement::optional_integer(int column) const {
   if (is_null(column)) return std::nullopt;
   return integer(column);
+}
+
+void make_private_file(const std::string& path) {
+  if (path == ":memory:") return;
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) ::close(fd);
 }
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access,

@@ -11,6 +11,7 @@
 #include "rota/clock.h"
 #include "store/audit_scope.h"
 #include "store/sqlite/audit_rows.h"
+#include "store/sqlite/database_file.h"
 #include "store/sqlite/node_rows.h"
 #include "store/sqlite/readers.h"
 #include "store/sqlite/task_rows.h"
@@ -22,14 +23,15 @@ namespace rota::store {
 class SqliteAccess {
  protected:
   /// Clock and seal must outlive this; the seal may be null.
-  SqliteAccess(const std::string& path, std::unique_ptr<Connection> connection,
+  SqliteAccess(std::shared_ptr<DatabaseFile> file, std::unique_ptr<Connection> connection,
                Writer::Reopen reopen, const Clock& clock, AuditSeal* seal)
-      : path_(path),
+      : file_(std::move(file)),
+        path_(file_->path()),
         clock_(clock),
         seal_(seal),
         writer_(std::move(connection), std::move(reopen)),
-        readers_(path, kReadersMost),
-        watcher_(path, [this] { return writer_.others_wrote(); }) {}
+        readers_(*file_, kReadersMost),
+        watcher_(path_, [this] { return writer_.others_wrote(); }) {}
   ~SqliteAccess() = default;
 
   Instant now() const { return clock_.now(); }
@@ -117,6 +119,7 @@ class SqliteAccess {
     return outcome;
   }
 
+  const std::shared_ptr<DatabaseFile> file_;  ///< Outlives all connections, see there.
   const std::string path_;
   const Clock& clock_;
   AuditSeal* const seal_;

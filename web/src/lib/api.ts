@@ -116,6 +116,8 @@ export interface Status {
   engine: {
     running: boolean;
     draining: boolean;
+    /** Why nothing is started just now; empty: all is well. */
+    not_ready: string;
     waiting: number;
     ready: number;
     executing: number;
