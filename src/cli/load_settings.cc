@@ -8,7 +8,7 @@ Result<config::Configuration> load_settings(const ServeCommand& command, const C
   auto configuration =
       config::load_configuration(config::inputs_of(command.config_file, command.flags, environ));
   if (!configuration) return configuration;
-  for (const std::string& warning : configuration->warnings) context.console.note(warning);
+  for (const std::string& warning : configuration->warnings) context.console.warn(warning);
   return configuration;
 }
 

@@ -6,8 +6,8 @@
 
 namespace rota::cli {
 
-/// Flags, environment and file together; what is odd about them is noted on standard error. Errors:
-/// those of config::load_configuration().
+/// Flags, environment and file together; what is odd about them is a warning on standard error.
+/// Errors: those of config::load_configuration().
 Result<config::Configuration> load_settings(const ServeCommand& command, const Context& context);
 
 }  // namespace rota::cli

@@ -28,6 +28,16 @@ Result<RunQuery> make_query(const RunsCommand& command, Scheduler& scheduler) {
     query.statuses.push_back(*status);
     if (*status == RunStatus::kSkipped) query.include_skipped = true;
   }
+  if (!command.from.empty()) {
+    const auto from = instant_option("--from", command.from, {});
+    if (!from) return fail(from.error());
+    query.from = *from;
+  }
+  if (!command.to.empty()) {
+    const auto to = instant_option("--to", command.to, {});
+    if (!to) return fail(to.error());
+    query.until = *to;
+  }
   if (!command.task.empty()) {
     auto view = find_task(scheduler, command.task);
     if (!view) return fail(view.error());
@@ -99,11 +109,8 @@ Result<int> show_decisions(const RunsCommand& command, const RunQuery& runs, Sch
                            const Context& context) {
   DecisionQuery query;
   query.task_id = runs.task_id;
-  if (!command.from.empty()) {
-    const auto from = instant_option("--from", command.from, {});
-    if (!from) return fail(from.error());
-    query.from = *from;
-  }
+  query.from = runs.from;
+  query.until = runs.until;
   const auto decisions = load_decisions(scheduler, query, command.limit);
   if (!decisions) return fail(decisions.error());
   if (decisions->empty() && !context.console.json) {

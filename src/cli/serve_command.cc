@@ -39,6 +39,7 @@ Options options_of(const config::Settings& settings) {
       settings.data_folder.empty() ? folder_of_database(settings.db) : settings.data_folder;
   options.log_file = settings.log_file.value_or(options.data_folder + "/log/tasks.log");
   options.log_to_terminal = !settings.quiet;
+  options.warnings_to_terminal = true;
   options.engine = settings.engine;
   options.command = settings.command;
   options.http_allow_private = settings.http_allow_private;

@@ -17,7 +17,10 @@ Result<base::Logger> make_logger(const Options& options, const Clock& clock) {
     if (!opened) return fail(std::move(opened.error()));
     file = std::move(*opened);
   }
-  if (options.log_to_terminal) terminal = base::make_terminal_log(base::LogLevel::kInfo);
+  if (options.log_to_terminal || options.warnings_to_terminal) {
+    terminal = base::make_terminal_log(options.log_to_terminal ? base::LogLevel::kInfo
+                                                               : base::LogLevel::kWarning);
+  }
   if (file && terminal) return base::Logger(clock, {file, terminal});
   if (file) return base::Logger(clock, {file});
   if (terminal) return base::Logger(clock, {terminal});

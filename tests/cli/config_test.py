@@ -4,7 +4,7 @@ import re
 import sys
 import unittest
 
-from rota import PROGRAM, ROOT, RotaTest, main
+from rota import PROGRAM, ROOT, RotaTest, main, wait_until
 
 DOCS = ROOT / "docs" / "configuration.md"
 BEGIN = "<!-- settings: held by tests/cli/config_test.py, which writes them with --write -->\n"
@@ -69,6 +69,17 @@ class ConfigTest(RotaTest):
         self.assertFalse((self.folder / "by-file.db").exists())
         server.wait_for_line(r"3 workers")
         server.stop()
+
+    def test_quiet_hides_runs_but_no_warnings(self):
+        self.new_database()
+        self.ok("task", "add", "--name", "often", "--type", "null", "--schedule", "every second")
+        self.sql("UPDATE task SET schedule = 'nonsense', version = version + 1 WHERE name = 'one'")
+        server = self.serve("--quiet")
+        wait_until(lambda: any("nonsense" in str(line) for line in server.log_lines()))
+        wait_until(lambda: sum(line.get("channel") == "tasks" for line in server.log_lines()) > 2)
+        server.stop()
+        self.assertIn("nonsense", server.stderr())
+        self.assertNotIn("often", server.stderr())
 
     def test_no_file_is_read_unless_it_is_named(self):
         self.write("[server]\nport = 1\n")
