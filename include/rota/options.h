@@ -1,6 +1,5 @@
 // How a Scheduler is set up. Every bound has a name and a default here; the program's flags,
-// environment and configuration file end up in this struct (src/config/setting_table.cc has a row
-// for each member). A program that embeds the library fills it by itself.
+// environment and configuration file end up in this struct.
 #pragma once
 
 #include <cstdint>
@@ -47,9 +46,8 @@ struct Options {
   std::string key_file;              ///< Of the secrets; empty: the database's path + ".key".
   std::string node_name;             ///< Empty: the machine's host name.
   std::string log_file = "var/log/tasks.log";  ///< Empty: none.
-  bool log_to_terminal = false;                ///< Every line.
-  bool warnings_to_terminal = false;  ///< Warnings and errors, also without log_to_terminal.
-  std::string data_folder = "var";    ///< Where handlers keep what they make (backups, exports).
+  bool log_to_terminal = false;
+  std::string data_folder = "var";  ///< Where handlers keep what they make (backups, exports).
   EngineOptions engine;
   CommandPolicy command;
   /// HTTP tasks may call private and loopback addresses. Off: only public ones.

@@ -72,8 +72,6 @@ struct RunQuery {
   std::optional<RunId> series;      ///< With task_id: only the attempts that this run began.
   std::vector<RunStatus> statuses;  ///< Empty: all.
   bool include_skipped = true;      ///< Slots that did not run have rows too.
-  std::optional<Instant> from;      ///< Scheduled for this or later.
-  std::optional<Instant> until;     ///< Scheduled before this.
   std::size_t limit = 50;
   std::string cursor;  ///< Newest first.
 };

@@ -348,8 +348,6 @@ Result<Page<Run>> MemoryStore::list_runs(const RunQuery& query) {
     if (query.task_id && run.task_id != *query.task_id) continue;
     const auto& first = query.series;
     if (first && run.id != *first && run.first_run_id != first) continue;
-    if (query.from && run.scheduled_for < *query.from) continue;
-    if (query.until && run.scheduled_for >= *query.until) continue;
     const auto& wanted = query.statuses;
     if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), run.status) == wanted.end()) {
       continue;

@@ -74,21 +74,6 @@ TEST_P(StoreConformanceTest, SkippedSlotIsAFinalRowWithItsReason) {
   EXPECT_TRUE(store_->list_runs({.include_skipped = false}).value().rows.empty());
 }
 
-TEST_P(StoreConformanceTest, RunsAreListedBetweenTwoMoments) {
-  const Instant slot = clock_.now();
-  const Task task = add_planned("Backup", slot);
-  const NodeId node = open_node();
-  for (int i = 0; i < 4; ++i) claim_one(node, task, slot + minutes{5 * i});
-  RunQuery query{.from = slot + minutes{5}, .until = slot + minutes{15}};
-  for (const auto& of_task : {std::optional<TaskId>{}, std::optional<TaskId>{task.id}}) {
-    query.task_id = of_task;
-    const auto runs = store_->list_runs(query).value().rows;
-    ASSERT_EQ(runs.size(), 2u);
-    EXPECT_EQ(runs[0].scheduled_for, slot + minutes{10});
-    EXPECT_EQ(runs[1].scheduled_for, slot + minutes{5});
-  }
-}
-
 TEST_P(StoreConformanceTest, ClaimKnowsAnUnfinishedRunOfTheSameTask) {
   const Instant slot = clock_.now();
   const Task task = add_planned("Backup", slot);

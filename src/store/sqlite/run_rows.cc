@@ -30,12 +30,6 @@ std::string conditions_of(const RunQuery& query) {
     where +=
         fmt::format(" AND id >= {0} AND (id = {0} OR first_run_id = {0})", query.series->value);
   }
-  if (query.from) {
-    where += fmt::format(" AND scheduled_for >= {}", query.from->time_since_epoch().count());
-  }
-  if (query.until) {
-    where += fmt::format(" AND scheduled_for < {}", query.until->time_since_epoch().count());
-  }
   if (!query.include_skipped) where += " AND status <> 'skipped'";
   if (query.statuses.empty()) return where;
   where += " AND status IN (";
