@@ -251,7 +251,6 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   sqlite3* db = nullptr;
   const int code = sqlite3_open_v2(name.c_str(), &db, flags, nullptr);
   std::unique_ptr<Connection> connection(new Connection(db));
-  connection->immutable_ = *immutable;
   if (code != SQLITE_OK) return fail(connection->last_error(fmt::format("opening '{}'", path)));
   sqlite3_busy_timeout(
       db, static_cast<int>(

@@ -104,8 +104,7 @@ enum class Access { kReadOnly, kReadWrite, kCreate };
 class Connection {
  public:
   /// Opens the file with Rota's pragmas; one that kCreate makes is its owner's alone (0600), as are
-  /// those that SQLite puts beside it. Where nothing may be written it is opened for reading,
-  /// whatever the access. Errors say whether it is missing, a folder, locked ...
+  /// those that SQLite puts beside it. Errors say whether it is missing, a folder, locked ...
   static Result<std::unique_ptr<Connection>> open(const std::string& path, Access access,
                                                   Duration busy_timeout = std::chrono::seconds{5});
   ~Connection();
@@ -126,8 +125,6 @@ class Connection {
   std::int64_t total_changes() const { return sqlite3_total_changes64(db_); }
   /// No transaction is open.
   bool is_idle() const { return sqlite3_get_autocommit(db_) != 0; }
-  /// The file may not be written: every write is refused with kReadOnly.
-  bool is_immutable() const { return immutable_; }
   /// A read or write of the disk failed, or a page was damaged: not to be used for writing again.
   bool has_failed() const { return state_.failed; }
   /// No statement of this connection runs longer from now on; one that does ends with kTimeout.
@@ -141,7 +138,6 @@ class Connection {
   Error last_error(std::string_view doing);
 
   sqlite3* db_;
-  bool immutable_ = false;
   ConnectionState state_;
   std::unordered_map<const char*, sqlite3_stmt*> statements_;
 };

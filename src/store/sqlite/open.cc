@@ -99,7 +99,7 @@ Result<void> check_is_current(Connection& connection) {
 }
 
 Result<void> prepare_for_writing(Connection& connection, Instant now) {
-  if (connection.is_immutable()) return check_is_current(connection);
+  if (sqlite3_db_readonly(connection.handle(), "main") == 1) return check_is_current(connection);
   auto done = connection.execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;"
       "PRAGMA wal_autocheckpoint = 4000;");
