@@ -28,13 +28,15 @@ constexpr std::size_t kLineKept = 500;
 
 constexpr std::string_view kSchema = R"({
   "type": "object",
+  "additionalProperties": false,
   "properties": {
     "argv": {"type": "array", "title": "Command", "items": {"type": "string"},
              "description": "The program and its arguments, each as it is; no shell reads them."},
     "shell": {"type": "string", "title": "Shell text",
               "description": "Instead of a command: a text for /bin/sh, where the server allows it."},
     "environment": {"type": "object", "title": "Environment",
-                    "description": "Further variables as name and text."},
+                    "additionalProperties": {"type": "string"},
+                    "description": "Further variables as name and text: TASK_*, LANG, LC_*, TZ, NO_COLOR, COLUMNS, and what the server allows."},
     "folder": {"type": "string", "title": "Folder", "default": "/",
                "description": "Where the program starts: an absolute path."},
     "input": {"type": "string", "title": "Input", "default": "",
