@@ -13,7 +13,9 @@
 #include <chrono>
 #include <optional>
 
+#include "base/wipe.h"
 #include "warden/child.h"
+#include "warden/private_folder.h"
 #include "warden/process_tree.h"
 
 namespace rota::warden {
@@ -117,7 +119,7 @@ class Keeper {
 
 }  // namespace
 
-void run_keeper(const StartMessage& start, const StandardFds& fds, int socket, pid_t warden) {
+void run_keeper(StartMessage& start, const StandardFds& fds, int socket, pid_t warden) {
   const sigset_t signals = watched_signals();
   ::sigprocmask(SIG_SETMASK, &signals, nullptr);
   ::signal(SIGCHLD, SIG_DFL);
@@ -129,14 +131,18 @@ void run_keeper(const StartMessage& start, const StandardFds& fds, int socket, p
   EndMessage end;
   end.id = start.id;
   int report[2] = {-1, -1};
-  const pid_t program = ::pipe2(report, O_CLOEXEC) == 0 ? ::fork() : -1;
-  if (program == 0) become_program(start, fds, report[1]);
+  PrivateFolder folder;
+  const bool ready = !start.private_folder || folder.make(start);
+  const pid_t program = ready && ::pipe2(report, O_CLOEXEC) == 0 ? ::fork() : -1;
+  if (program == 0) become_program(start, fds, report[1], folder.path());
   if (program < 0) {
-    end.failed_step = StartStep::kFork;
+    end.failed_step = ready ? StartStep::kFork : StartStep::kPrivateFolder;
     end.failed_errno = errno;
   }
+  base::wipe(start.environment);
   for (const int fd : {fds[0], fds[1], fds[2], report[1]}) ::close(fd);
   if (program > 0) end = Keeper(start, report[0], program).watch();
+  end.files_left = folder.remove() ? 0 : 1;
   while (::send(socket, &end, sizeof end, MSG_NOSIGNAL) < 0 && errno == EINTR) {
   }
   ::_exit(0);

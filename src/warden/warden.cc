@@ -13,6 +13,8 @@
 #include <cstring>
 #include <map>
 
+#include "base/private_process.h"
+#include "base/wipe.h"
 #include "warden/keeper.h"
 #include "warden/process_tree.h"
 #include "warden/wire.h"
@@ -61,8 +63,12 @@ class Warden {
     const ssize_t size = receive(fds);
     if (size < 0) return errno == EAGAIN || errno == EINTR;
     if (size == 0) return false;
-    const auto message = decode({buffer_, static_cast<std::size_t>(size)});
-    if (message && message->start) start(*message->start, fds);
+    auto message = decode({buffer_, static_cast<std::size_t>(size)});
+    ::explicit_bzero(buffer_, static_cast<std::size_t>(size));  // before a keeper gets a copy
+    if (message && message->start) {
+      start(*message->start, fds);
+      base::wipe(message->start->environment);
+    }
     if (message && message->stop) stop(*message->stop);
     for (const int fd : fds) {
       if (fd >= 0) ::close(fd);
@@ -87,7 +93,7 @@ class Warden {
     return size;
   }
 
-  void start(const StartMessage& message, const StandardFds& fds) {
+  void start(StartMessage& message, const StandardFds& fds) {
     const pid_t self = ::getpid();
     const pid_t keeper = ::fork();
     if (keeper == 0) run_keeper(message, fds, socket_, self);
@@ -168,7 +174,7 @@ void settle(int socket) {
   ::prctl(PR_SET_NAME, "rota-warden", 0, 0, 0);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   // No program of the same user may look into the warden or its keepers (ptrace, /proc/.../fd).
-  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  base::make_process_private();
 }
 
 }  // namespace

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pathlib
+import pwd
 import re
 import select
 import shutil
@@ -17,6 +18,8 @@ import time
 import unittest
 
 PROGRAM = os.environ.get("ROTA_PROGRAM", "rota")
+# Commands run as whoever runs the tests, root included: for tests of what commands do.
+AS_ME = ("--run-as", pwd.getpwuid(os.geteuid()).pw_name, "--allow-root-commands")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # How much slower than usual the program is: built with a sanitizer (cmake/RotaSanitizers.cmake).
 SLOWNESS = float(os.environ.get("ROTA_TEST_SLOWNESS", "1"))
