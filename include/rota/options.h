@@ -30,7 +30,7 @@ struct CommandPolicy {
   /// commands can reach all that this user can.
   std::string run_as;
   /// Variables that tasks may set beside the built-in ones: "NAME", "PREFIX_*" or
-  /// "PROGRAM:NAME,NAME" (docs/handlers.md).
+  /// "PROGRAM:NAME" (docs/handlers.md).
   std::vector<std::string> environment;
   /// Processes and threads of the user that commands run as, all together; more cannot be started
   /// (RLIMIT_NPROC; root knows no such limit). 0: the system's own limit.

@@ -114,7 +114,7 @@ constexpr std::array kSettings = std::to_array<Setting>({
    "none: commands need one"},
   {"command.environment", "--allow-environment", "RULE",
    [](S& s) -> auto& { return s.command.environment; },
-   "Variables that command tasks may set, too: NAME, PREFIX_*, or PROGRAM:NAME,NAME for one program",
+   "Variables that command tasks may set, too: NAME, PREFIX_*, or PROGRAM:NAME for one program",
    0, 0, "none"},
   {"command.processes_max", "--command-processes", "COUNT",
    [](S& s) -> auto& { return s.command.processes_max; },

@@ -70,7 +70,7 @@ Result<void> check_rule(std::string_view rule, std::string_view program, std::st
   if (stem.ends_with('*')) stem.remove_suffix(1);
   if (!is_name(stem)) {
     return fail(rule_error(rule, "is not a variable's name",
-                           "write NAME, PREFIX_* or PROGRAM:NAME,NAME"));
+                           "write NAME, PREFIX_* or PROGRAM:NAME; repeat the option for more"));
   }
   if (matches_any(kReserved, stem)) {
     return fail(rule_error(rule, "can never be set by a task", "Rota sets it for every command"));
@@ -96,15 +96,9 @@ Result<EnvironmentRules> EnvironmentRules::parse(const std::vector<std::string>&
     if (named && program.empty()) {
       return fail(rule_error(text, "names no program", "write PROGRAM:NAME, or NAME alone"));
     }
-    std::string_view names = named ? std::string_view(text).substr(colon + 1) : text;
-    for (bool more = true; more;) {
-      const std::size_t comma = names.find(',');
-      const std::string_view name = names.substr(0, comma);
-      if (auto good = check_rule(text, program, name); !good) return fail(good.error());
-      all.rules_.push_back({program, std::string(name)});
-      more = comma != std::string_view::npos;
-      if (more) names.remove_prefix(comma + 1);
-    }
+    const std::string name = named ? text.substr(colon + 1) : text;
+    if (auto good = check_rule(text, program, name); !good) return fail(good.error());
+    all.rules_.push_back({program, name});
   }
   return all;
 }

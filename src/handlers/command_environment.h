@@ -13,7 +13,7 @@ namespace rota::handlers {
 
 class EnvironmentRules {
  public:
-  /// Each rule is "NAME,NAME" or "PREFIX_*" for every program, or the same behind "PROGRAM:", an
+  /// Each rule is "NAME" or "PREFIX_*" for every program, or the same behind "PROGRAM:", an
   /// absolute path or a folder ending in '/'. Names known to load code need a program. PATH, TMPDIR
   /// and ROTA_* can never be allowed. Errors: kInvalidArgument.
   static Result<EnvironmentRules> parse(const std::vector<std::string>& rules);

@@ -126,7 +126,7 @@ TEST_F(CommandTest, RefusesVariablesThatAreNotAllowed) {
 }
 
 TEST_F(CommandTest, TheServerMayAllowVariablesForOneProgram) {
-  environment_.command.environment = {"/usr/bin/env:MODE,PYTHONPATH", "STAGE"};
+  environment_.command.environment = {"/usr/bin/env:MODE", "/usr/bin/env:PYTHONPATH", "STAGE"};
   run(R"({"argv":["env"],"environment":{"MODE":"full","STAGE":"live"}})");
   EXPECT_THAT(task_->output(1), HasSubstr("MODE=full\n"));
   EXPECT_THAT(task_->output(1), HasSubstr("STAGE=live\n"));

@@ -94,7 +94,7 @@ class RotaTest(unittest.TestCase):
 class Server:
     """A running `rota serve` on a free port."""
 
-    def __init__(self, test, arguments, env=None, wait=True):
+    def __init__(self, test, arguments, env=None, wait=True, **popen):
         self.test = test
         self.started = time.monotonic()
         self.log = test.folder / "tasks.log"
@@ -102,7 +102,7 @@ class Server:
             self.process = subprocess.Popen(
                 [PROGRAM, "serve", "--db", str(test.db), "--port", "0", "--log-file", str(self.log),
                  "--data", str(test.folder / "data"), *arguments],
-                stdout=subprocess.PIPE, stderr=stderr, cwd=test.folder, env=environment(env))
+                stdout=subprocess.PIPE, stderr=stderr, cwd=test.folder, env=environment(env), **popen)
         self.text = ""
         self.url = self.wait_for_line(r"page\s+(https?://\S+)").group(1) if wait else ""
         self.ready_after = time.monotonic() - self.started
