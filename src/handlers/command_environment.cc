@@ -28,12 +28,32 @@ constexpr std::array<std::string_view, 3> kReserved{"PATH", "TMPDIR", "ROTA_*"};
 // Through these nearly every program is made to run other code, so a rule for all programs would be
 // a rule that lets tasks run anything. The list need not be complete: it only refuses mistakes of
 // an operator.
-constexpr std::array<std::string_view, 26> kLoadCode{
-    "LD_*",           "DYLD_*",   "*_PRELOAD", "BASH_ENV", "ENV",           "BASH_FUNC_*",
-    "IFS",            "PS4",      "SHELLOPTS", "BASHOPTS", "PROMPT_COMMAND", "GCONV_PATH",
-    "GLIBC_TUNABLES", "PYTHON*",  "PERL*",     "RUBY*",    "NODE_*",         "GIT_*",
-    "JAVA_*",         "_JAVA_*",  "JDK_JAVA_*", "HOME",    "BROWSER",        "EDITOR",
-    "PAGER",          "LOCPATH"};
+constexpr std::array<std::string_view, 26> kLoadCode{"LD_*",
+                                                     "DYLD_*",
+                                                     "*_PRELOAD",
+                                                     "BASH_ENV",
+                                                     "ENV",
+                                                     "BASH_FUNC_*",
+                                                     "IFS",
+                                                     "PS4",
+                                                     "SHELLOPTS",
+                                                     "BASHOPTS",
+                                                     "PROMPT_COMMAND",
+                                                     "GCONV_PATH",
+                                                     "GLIBC_TUNABLES",
+                                                     "PYTHON*",
+                                                     "PERL*",
+                                                     "RUBY*",
+                                                     "NODE_*",
+                                                     "GIT_*",
+                                                     "JAVA_*",
+                                                     "_JAVA_*",
+                                                     "JDK_JAVA_*",
+                                                     "HOME",
+                                                     "BROWSER",
+                                                     "EDITOR",
+                                                     "PAGER",
+                                                     "LOCPATH"};
 
 bool matches(std::string_view pattern, std::string_view name) {
   if (pattern.starts_with('*')) return name.ends_with(pattern.substr(1));
@@ -53,8 +73,9 @@ bool is_name(std::string_view name) {
 }
 
 bool is_plain_value(std::string_view value) {
-  return value.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                 "_.@:+-") == std::string_view::npos;
+  return value.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+             "_.@:+-") == std::string_view::npos;
 }
 
 Error rule_error(std::string_view rule, std::string_view why, std::string hint) {

@@ -33,13 +33,36 @@ TEST(EnvironmentRulesTest, ATaskSetsParametersLanguageAndZoneAndNothingElse) {
 
 TEST(EnvironmentRulesTest, NamesOfCodeConfigurationAndPathsAreRefused) {
   const EnvironmentRules none;
-  for (const char* name :
-       {"PERL5OPT",  "PERL5LIB",       "PYTHONWARNINGS", "PYTHONPATH",   "PYTHONSTARTUP",
-        "BROWSER",   "EDITOR",         "PAGER",          "PATH",         "HOME",
-        "TMPDIR",    "LD_PRELOAD",     "LD_AUDIT",       "BASH_ENV",     "ENV",
-        "IFS",       "GIT_CONFIG_COUNT", "GIT_SSH_COMMAND", "NODE_OPTIONS", "RUBYOPT",
-        "CLASSPATH", "JAVA_TOOL_OPTIONS", "ROTA_FENCE",  "TERMINFO",     "LOCPATH",
-        "MODE",      "GCONV_PATH",     "XDG_CONFIG_HOME", "OPENSSL_CONF", "CURL_HOME"}) {
+  for (const char* name : {"PERL5OPT",
+                           "PERL5LIB",
+                           "PYTHONWARNINGS",
+                           "PYTHONPATH",
+                           "PYTHONSTARTUP",
+                           "BROWSER",
+                           "EDITOR",
+                           "PAGER",
+                           "PATH",
+                           "HOME",
+                           "TMPDIR",
+                           "LD_PRELOAD",
+                           "LD_AUDIT",
+                           "BASH_ENV",
+                           "ENV",
+                           "IFS",
+                           "GIT_CONFIG_COUNT",
+                           "GIT_SSH_COMMAND",
+                           "NODE_OPTIONS",
+                           "RUBYOPT",
+                           "CLASSPATH",
+                           "JAVA_TOOL_OPTIONS",
+                           "ROTA_FENCE",
+                           "TERMINFO",
+                           "LOCPATH",
+                           "MODE",
+                           "GCONV_PATH",
+                           "XDG_CONFIG_HOME",
+                           "OPENSSL_CONF",
+                           "CURL_HOME"}) {
     EXPECT_THAT(none.fault_of(name, "x", "/usr/bin/env"), HasSubstr("may not set")) << name;
   }
   for (const char* name : {"", "1A", "A B", "A=B", "TASK", "TASK_A-B", "TASK_\n"}) {
@@ -50,7 +73,8 @@ TEST(EnvironmentRulesTest, NamesOfCodeConfigurationAndPathsAreRefused) {
 // The C library takes a zone with a slash in front, and once took a locale with one, for a file.
 TEST(EnvironmentRulesTest, TheValuesOfPlainNamesNameNoFile) {
   const EnvironmentRules none;
-  for (const char* value : {"/etc/shadow", ":/etc/shadow", "../../etc/shadow", "", "a b", "$HOME"}) {
+  for (const char* value :
+       {"/etc/shadow", ":/etc/shadow", "../../etc/shadow", "", "a b", "$HOME"}) {
     EXPECT_THAT(none.fault_of("TZ", value, ""), HasSubstr("'TZ'")) << value;
   }
   for (const char* value : {"/tmp/locale", "../x", "a b"}) {

@@ -15,13 +15,13 @@ namespace rota::handlers {
 namespace {
 
 bool is_program(const std::string& path) {
-  struct stat found {};
+  struct stat found{};
   return ::stat(path.c_str(), &found) == 0 && S_ISREG(found.st_mode) &&
          (found.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0;
 }
 
 bool is_folder(const std::string& path) {
-  struct stat found {};
+  struct stat found{};
   return ::stat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode);
 }
 
@@ -80,10 +80,9 @@ Result<void> check_pattern(const std::string& pattern) {
                               fmt::format("write {}/ to allow the programs below it", pattern)));
   }
   if (folder ? !is_folder(pattern) : !is_program(pattern)) {
-    return fail(pattern_error(pattern,
-                              folder ? "names no folder of this machine"
-                                     : "names no program of this machine",
-                              "correct the path, or leave it out; only '*' alone stands for more"));
+    return fail(pattern_error(
+        pattern, folder ? "names no folder of this machine" : "names no program of this machine",
+        "correct the path, or leave it out; only '*' alone stands for more"));
   }
   Result<void> safe;
   if (folder) {

@@ -13,9 +13,18 @@ namespace {
 namespace fs = std::filesystem;
 
 // What nearly every program reads. Not: home folders, /var, /srv, /run with its sockets, /dev.
-constexpr std::array<const char*, 12> kSystem{
-    "/bin",  "/sbin", "/lib",  "/lib32", "/lib64",               "/libx32",
-    "/usr",  "/etc",  "/proc", "/sys",   "/run/systemd/resolve", "/run/resolvconf"};
+constexpr std::array<const char*, 12> kSystem{"/bin",
+                                              "/sbin",
+                                              "/lib",
+                                              "/lib32",
+                                              "/lib64",
+                                              "/libx32",
+                                              "/usr",
+                                              "/etc",
+                                              "/proc",
+                                              "/sys",
+                                              "/run/systemd/resolve",
+                                              "/run/resolvconf"};
 
 constexpr std::size_t kPathsMax = 1000;  // all of them travel with each start
 
@@ -27,8 +36,7 @@ fs::path real(const fs::path& path) {
 }
 
 bool is_or_holds(const fs::path& folder, const fs::path& path) {
-  const auto [rest, unused] =
-      std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
+  const auto [rest, unused] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
   return rest == folder.end();
 }
 
@@ -71,8 +79,8 @@ class Builder {
       return is_or_holds(here, one) || is_or_holds(one, here);
     });
     if (found != hidden_.end()) {
-      return refuse(fmt::format("would give commands the server's own files in {}",
-                                found->string()));
+      return refuse(
+          fmt::format("would give commands the server's own files in {}", found->string()));
     }
     to.push_back(here);
     return {};

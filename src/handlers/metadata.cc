@@ -74,8 +74,7 @@ std::string describe_value(const json::value& value) {
   }
 }
 
-Metadata::Metadata(std::string_view text)
-    : storage_(base::wiping_storage()), object_(storage_) {
+Metadata::Metadata(std::string_view text) : storage_(base::wiping_storage()), object_(storage_) {
   if (text.empty() || text == "{}") return;
   auto parsed = parse_metadata(text, storage_);
   if (parsed) {

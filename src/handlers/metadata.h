@@ -23,8 +23,8 @@ std::string describe_value(const boost::json::value& value);
 /// 5, 0.5: as people write a number, not 5E-1.
 std::string number_text(const boost::json::value& number);
 
-/// Reads fields and remembers what was wrong. What it holds, secrets too, leaves memory with it. Not
-/// thread-safe.
+/// Reads fields and remembers what was wrong. What it holds, secrets too, leaves memory with it.
+/// Not thread-safe.
 class Metadata {
  public:
   /// A text that is no JSON object is reported by check().

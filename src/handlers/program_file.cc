@@ -58,7 +58,7 @@ class Walk {
       }
       const int fd = ::openat(steps_.back().fd, part.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC);
       if (fd < 0) return fail(missing(errno));
-      struct stat facts {};
+      struct stat facts{};
       if (::fstat(fd, &facts) == 0 && S_ISLNK(facts.st_mode)) {
         auto followed = follow(fd, parts);
         ::close(fd);

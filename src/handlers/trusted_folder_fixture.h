@@ -19,9 +19,9 @@ class TrustedFolder : public testing::Test {
  protected:
   void SetUp() override {
     const char* home = std::getenv("HOME");
-    for (const std::string& parent : {std::string("/opt"), std::string("/usr/local"),
-                                     std::string(home != nullptr ? home : ""),
-                                     std::filesystem::current_path().string()}) {
+    for (const std::string& parent :
+         {std::string("/opt"), std::string("/usr/local"), std::string(home != nullptr ? home : ""),
+          std::filesystem::current_path().string()}) {
       if (parent.empty() || !check_program_folder(parent, ::geteuid())) continue;
       std::string name = parent + "/rota-test-XXXXXX";
       if (::mkdtemp(name.data()) == nullptr) continue;

@@ -16,7 +16,8 @@ inline constexpr int kStopSignal = SIGUSR1;
 inline constexpr int kKillSignal = SIGTERM;
 
 /// Starts the program, waits until it and all its descendants are gone, sends an EndMessage to
-/// `socket` and exits with 0. Wipes the environment as soon as the program has it. Runs in a process of its own, forked by `warden`.
+/// `socket` and exits with 0. Wipes the environment as soon as the program has it. Runs in a
+/// process of its own, forked by `warden`.
 [[noreturn]] void run_keeper(StartMessage& start, const StandardFds& fds, int socket, pid_t warden);
 
 }  // namespace rota::warden

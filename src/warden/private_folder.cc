@@ -8,8 +8,8 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <cstdint>
+#include <cstdlib>
 
 #include "warden/user.h"
 
@@ -93,7 +93,8 @@ class Emptying {
   std::uint64_t count_ = 0;
 };
 
-[[noreturn]] void empty_and_exit(const StartMessage& start, int folder) {
+// In a sticky folder only its owner may remove it, so that is done here as well.
+[[noreturn]] void remove_and_exit(const StartMessage& start, int folder, const char* path) {
   ::signal(SIGALRM, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
@@ -101,7 +102,8 @@ class Emptying {
   ::alarm(PrivateFolder::kRemoveSeconds);
   if (!take_user(start)) ::_exit(1);
   ::fchmod(folder, 0700);
-  ::_exit(Emptying(folder).run() ? 0 : 1);
+  const bool empty = Emptying(folder).run();
+  ::_exit(empty && ::rmdir(path) == 0 ? 0 : 1);
 }
 
 // The server's own may be closed to another user (/tmp/user/0).
@@ -125,12 +127,13 @@ bool PrivateFolder::remove() {
   if (path_.empty()) return true;
   if (::rmdir(path_.c_str()) == 0) return true;
   const pid_t child = fd_ >= 0 ? ::fork() : -1;
-  if (child == 0) empty_and_exit(*start_, fd_);
+  if (child == 0) remove_and_exit(*start_, fd_, path_.c_str());
   if (child < 0) return false;
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  return ::rmdir(path_.c_str()) == 0 || errno == ENOENT;
+  return (WIFEXITED(status) && WEXITSTATUS(status) == 0) || ::rmdir(path_.c_str()) == 0 ||
+         errno == ENOENT;
 }
 
 }  // namespace rota::warden

@@ -20,17 +20,17 @@ namespace rota::warden {
 namespace {
 
 // Written down here because the headers of Debian 12 end with the second version.
-constexpr std::uint64_t kRead = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE |
-                                LANDLOCK_ACCESS_FS_READ_DIR;
+constexpr std::uint64_t kRead =
+    LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
 constexpr std::uint64_t kTruncate = 1u << 14;  // version 3
 constexpr std::uint64_t kIoctl = 1u << 15;     // version 5
 constexpr std::uint64_t kScopeAll = 3;         // version 6: abstract sockets, signals
 // No devices: they lead around all rules.
-constexpr std::uint64_t kWrite =
-    kRead | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
-    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
-    LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_SYM |
-    LANDLOCK_ACCESS_FS_REFER | kTruncate;
+constexpr std::uint64_t kWrite = kRead | LANDLOCK_ACCESS_FS_WRITE_FILE |
+                                 LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
+                                 LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
+                                 LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
+                                 LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_REFER | kTruncate;
 constexpr std::uint64_t kDevice =
     LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | kTruncate | kIoctl;
 constexpr std::uint64_t kOfFiles = LANDLOCK_ACCESS_FS_EXECUTE | kDevice;
@@ -72,7 +72,7 @@ class Ruleset {
   bool allow(const std::string& path, std::uint64_t rights) const {
     const Fd parent(::open(path.c_str(), O_PATH | O_CLOEXEC));
     if (!parent.is_open()) return true;
-    struct stat facts {};
+    struct stat facts{};
     if (::fstat(parent.get(), &facts) != 0) return false;
     landlock_path_beneath_attr rule{};
     rule.allowed_access = rights & known_ & (S_ISDIR(facts.st_mode) ? ~0ull : kOfFiles);
@@ -91,8 +91,9 @@ class Ruleset {
 // no_new_privs nothing that it starts gets these back.
 bool drop_all_but_files() {
   if (::geteuid() != 0) return true;  // has none
-  constexpr std::array kKept{CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER,
-                             CAP_FSETID, CAP_SETGID,       CAP_SETUID,          CAP_NET_BIND_SERVICE};
+  constexpr std::array kKept{CAP_CHOWN,  CAP_DAC_OVERRIDE,    CAP_DAC_READ_SEARCH,
+                             CAP_FOWNER, CAP_FSETID,          CAP_SETGID,
+                             CAP_SETUID, CAP_NET_BIND_SERVICE};
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
   if (::syscall(SYS_capget, &header, data.data()) != 0) return false;

@@ -18,7 +18,8 @@ std::vector<std::string> sandbox_gaps();
 
 /// Closes the sandbox around this process for good: it may read and execute below
 /// `sandbox.read`, write below `sandbox.write` and `own_folder`, and nothing else;
-/// root keeps only its rights over files. Needs no_new_privs. False: errno says why; then nothing may be started.
+/// root keeps only its rights over files. Needs no_new_privs. False: errno says why; then nothing
+/// may be started.
 bool enter_sandbox(const handlers::ProcessSandbox& sandbox, const std::string& own_folder);
 
 }  // namespace rota::warden

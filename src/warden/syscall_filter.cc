@@ -41,8 +41,9 @@ bool deny(const Filter& filter, const char* name) {
 
 // A new user name space makes its owner root inside, with all that a kernel lets such a root do.
 bool deny_namespaces(const Filter& filter) {
-  constexpr std::array<unsigned, 7> kSpaces{CLONE_NEWUSER, CLONE_NEWNS,  CLONE_NEWPID, CLONE_NEWNET,
-                                            CLONE_NEWIPC,  CLONE_NEWUTS, CLONE_NEWCGROUP};
+  constexpr std::array<unsigned, 7> kSpaces{CLONE_NEWUSER,  CLONE_NEWNS,  CLONE_NEWPID,
+                                            CLONE_NEWNET,   CLONE_NEWIPC, CLONE_NEWUTS,
+                                            CLONE_NEWCGROUP};
   for (const unsigned space : kSpaces) {
     const scmp_arg_cmp asked = SCMP_A0(SCMP_CMP_MASKED_EQ, space, space);
     if (seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1, asked) != 0) {

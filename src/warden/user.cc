@@ -103,11 +103,11 @@ Result<void> check_run_as(const std::string& name, bool allow_root) {
                       "--allow-root-commands"));
   }
   if (user->uid != ::geteuid() && !can_become_others()) {
-    return fail(wrong(fmt::format("--run-as {}: only a server started as root can run commands as "
-                                  "another user than its own",
-                                  name),
-                      fmt::format("start it as root, or accept your own user with --run-as {}",
-                                  own)));
+    return fail(
+        wrong(fmt::format("--run-as {}: only a server started as root can run commands as "
+                          "another user than its own",
+                          name),
+              fmt::format("start it as root, or accept your own user with --run-as {}", own)));
   }
   return {};
 }

@@ -10,7 +10,6 @@ import os
 import pathlib
 import pwd
 import shutil
-import stat
 import tempfile
 import unittest
 import urllib.error
@@ -237,8 +236,7 @@ class Attack(RotaTest):
 
     def test_path_is_the_servers_whatever_its_own_environment_says(self):
         self.variables()
-        self.options["env"] = {"PATH": f"{self.folder}/attack:{os.environ['PATH']}"}
-        env = self.options.pop("env")
+        env = {"PATH": f"{self.folder}/attack:{os.environ['PATH']}"}
         self.server = self.serve("--run-as", self.RUN_AS, "--no-sign-in", "--allow-command",
                                  f"{self.programs}/", "--allow-command", "/usr/bin/date", env=env,
                                  **self.options)
@@ -291,8 +289,7 @@ class Attack(RotaTest):
 
     def test_the_sandbox_leaves_no_way_to_the_server(self):
         opened = self.probe("--command-sandbox")
-        if any("sends signals" in str(line) or "signals" in str(line.get("message"))
-               for line in self.server.log_lines()):
+        if any("can send signals" in line["message"] for line in self.server.log_lines()):
             opened.discard("signal")  # the server has said that this kernel cannot
         self.assertEqual(opened, set())
 
@@ -376,10 +373,6 @@ class OwnUserTest(Attack):
         self.assertEqual({one for one in opened if not one.startswith(("read", "write"))}, {"signal"})
         # What accepting the own user means, and what the sandbox is for.
         self.assertIn("read rota.db", opened)
-
-    def test_variables_do_not_help_where_commands_are_the_servers_user(self):
-        self.assertEqual(self.RUN_AS, pwd.getpwuid(os.stat(self.db).st_uid).pw_name)
-        self.assertTrue(stat.S_IMODE(os.stat(self.db).st_mode) & 0o077 == 0)
 
 
 if __name__ == "__main__":
