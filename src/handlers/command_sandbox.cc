@@ -31,13 +31,19 @@ constexpr std::size_t kPathsMax = 1000;  // all of them travel with each start
 // The path as the kernel sees it, also where its end is not there yet.
 fs::path real(const fs::path& path) {
   std::error_code wrong;
-  const fs::path canonical = fs::weakly_canonical(path, wrong);
-  return (wrong ? path.lexically_normal() : canonical);
+  fs::path canonical = fs::weakly_canonical(path, wrong);
+  if (wrong) canonical = path.lexically_normal();
+  // "/a/b/" would end in an empty part, and so hold nothing.
+  return canonical.has_filename() ? canonical : canonical.parent_path();
 }
 
 bool is_or_holds(const fs::path& folder, const fs::path& path) {
   const auto [rest, unused] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
   return rest == folder.end();
+}
+
+bool overlap(const fs::path& a, const fs::path& b) {
+  return is_or_holds(a, b) || is_or_holds(b, a);
 }
 
 class Builder {
@@ -75,9 +81,8 @@ class Builder {
     if (!folder.starts_with('/')) return refuse("is a relative path");
     if (!fs::is_directory(folder, wrong)) return refuse("is no folder of this machine");
     const fs::path here = real(folder);
-    const auto found = std::find_if(hidden_.begin(), hidden_.end(), [&](const fs::path& one) {
-      return is_or_holds(here, one) || is_or_holds(one, here);
-    });
+    const auto found = std::find_if(hidden_.begin(), hidden_.end(),
+                                    [&](const fs::path& one) { return overlap(here, one); });
     if (found != hidden_.end()) {
       return refuse(
           fmt::format("would give commands the server's own files in {}", found->string()));
@@ -122,6 +127,14 @@ Result<ProcessSandbox> make_sandbox(const CommandPolicy& policy,
   for (const std::string& folder : policy.sandbox.write_folders) {
     auto added = builder.add_named("--command-write", folder, sandbox.write);
     if (!added) return fail(std::move(added.error()));
+    for (const std::string& pattern : policy.allow) {
+      if (pattern == "*" || !overlap(real(folder), real(pattern))) continue;
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("--command-write '{}' would let commands change the programs of "
+                              "--allow-command '{}'",
+                              folder, pattern),
+                  "keep what commands write and what they are in different folders");
+    }
   }
   if (sandbox.read.size() <= kPathsMax) return sandbox;
   return fail(ErrorCode::kInvalidArgument,

@@ -104,6 +104,25 @@ TEST_F(SandboxTest, CannotLookIntoOtherProcesses) {
               HasSubstr("ermission denied"));
 }
 
+TEST_F(SandboxTest, RunsOfOneUserCannotLookAtEachOther) {
+  handlers::ProcessSpec other;
+  other.program = "/bin/sh";
+  other.argv = {"sh", "-c", "echo $$; exec sleep 1000"};
+  other.environment = {"TASK_KEY=hidden"};
+  other.allow_root = true;
+  std::promise<std::string> pid;
+  std::promise<void> ended;
+  auto running = runner_->start(
+      other,
+      [&](int, std::string_view bytes) { pid.set_value(std::string(bytes, 0, bytes.size() - 1)); },
+      [&](const handlers::ProcessEnd&) { ended.set_value(); });
+  ASSERT_TRUE(running);
+  const std::string found = pid.get_future().get();
+  EXPECT_THAT(run("cat /proc/" + found + "/environ"), HasSubstr("ermission denied"));
+  (*running)->stop(Duration{0});
+  ended.get_future().get();
+}
+
 // Made in a child of this test: a program that tries calls by number would have to be built first.
 TEST_F(SandboxTest, CallsThatProgramsOfAScheduleDoWithoutFail) {
   const pid_t child = ::fork();
