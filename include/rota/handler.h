@@ -102,6 +102,13 @@ class TaskHandler {
   /// JSON Schema (draft 2020-12) of the metadata; the form, validation and help come from it.
   virtual std::string_view metadata_schema() const { return R"({"type":"object"})"; }
 
+  /// Rules for the metadata that a schema cannot say, asked when a task is saved. Secrets are not
+  /// yet in their places. Errors: kInvalidArgument, with the fields.
+  virtual Result<void> check_metadata(std::string_view metadata) const {
+    (void)metadata;
+    return {};
+  }
+
   /// Whether texts below this field of the metadata may name secrets. False for what others can
   /// see, like the arguments of a program.
   virtual bool takes_secret(std::string_view field) const {

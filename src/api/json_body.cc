@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/utf8.h"
+#include "base/wiping_storage.h"
 #include "schedule/holiday_list.h"
 
 namespace rota::api {
@@ -36,7 +37,9 @@ Result<JsonBody> JsonBody::parse(std::string_view text, Style style) {
   if (is_blank(text)) return JsonBody(json::object{}, style);
   json::parse_options options;
   options.max_depth = kDepthMax;
-  json::stream_parser parser(json::storage_ptr{}, options);
+  const json::storage_ptr storage = base::wiping_storage();  // it may hold a password
+  json::stream_parser parser(storage, options);
+  parser.reset(storage);
   json::error_code error;
   const std::size_t used = parser.write_some(text.data(), text.size(), error);
   if (!error && used < text.size() && !is_blank(text.substr(used))) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "api/server.h"
+#include "base/private_process.h"
 #include "cli/commands.h"
 #include "cli/database.h"
 #include "cli/demo_import.h"
@@ -46,6 +47,7 @@ Options options_of(const config::Settings& settings) {
   options.log_to_terminal = true;
   options.engine = settings.engine;
   options.command = settings.command;
+  options.private_files = {settings.server.tls_key_file};
   options.http_allow_private = settings.http_allow_private;
   return options;
 }
@@ -160,6 +162,7 @@ Result<void> fill_new_database(Scheduler& scheduler, const std::string& data_fol
 }  // namespace
 
 Result<int> run_command(const ServeCommand& command, const Context& typed) {
+  base::make_process_private();
   const StopSignals signals;
   const auto configuration = load_settings(command, typed);
   if (!configuration) return fail(configuration.error());

@@ -4,6 +4,7 @@
 
 #include "accounts/accounts.h"
 #include "accounts/names.h"
+#include "base/wipe.h"
 #include "cli/commands.h"
 #include "cli/database.h"
 #include "cli/password_input.h"
@@ -125,6 +126,7 @@ Result<int> run_command(const UserAddCommand& command, const Context& context) {
   if (auto fits = accounts::check_name(command.name); !fits) return fail(fits.error());
   auto password = read_new_password(context);
   if (!password) return fail(password.error());
+  const base::WipeAtEnd wiped(*password);
   const auto role = store::find_role(command.role).value_or(store::Role::kView);
   const auto user = opened->accounts->add_user({command.name, role, *password}, {context.user, ""});
   if (!user) return fail(user.error());
@@ -145,6 +147,7 @@ Result<int> run_command(const UserRemoveCommand& command, const Context& context
 Result<int> run_command(const UserPasswordCommand& command, const Context& context) {
   auto password = read_new_password(context);
   if (!password) return fail(password.error());
+  const base::WipeAtEnd wiped(*password);
   accounts::UserChange wanted;
   wanted.password = *password;
   if (command.end_tokens) wanted.end_tokens = store::EndTokens::kYes;

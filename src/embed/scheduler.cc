@@ -60,6 +60,14 @@ Result<void> also(Result<void> verdict, Error fault) {
   return verdict;
 }
 
+/// By the handler's schema, then by what a schema cannot say.
+Result<void> check_metadata(const TaskHandler& handler, std::string_view metadata) {
+  if (auto fits = handlers::validate_metadata(handler.metadata_schema(), metadata); !fits) {
+    return fits;
+  }
+  return handler.check_metadata(metadata);
+}
+
 }  // namespace
 
 SchedulerImpl::SchedulerImpl(const Options& options, const Clock& clock,
@@ -208,6 +216,14 @@ Result<Run> SchedulerImpl::run_task(TaskId id, std::string_view metadata, std::s
                         {{"metadata", fault->message, fault->column}}});
     }
   }
+  if (!metadata.empty()) {
+    const auto view = store_->load_task(id);
+    if (!view) return fail(view.error());
+    const auto handler = handlers().find(view->task.type);
+    if (auto fits = handler ? check_metadata(*handler, metadata) : Result<void>{}; !fits) {
+      return fail(std::move(fits.error()));
+    }
+  }
   store::NewRun run;
   run.task_id = id;
   run.metadata = metadata;
@@ -280,8 +296,9 @@ Result<void> SchedulerImpl::validate_task(const Task& task) const {
     return also(std::move(verdict), unknown_type(task.type, handlers().types()));
   }
   if (handler && !model::check_json_object(task.metadata, kTaskMetadataMax)) {
-    const auto fits = handlers::validate_metadata(handler->metadata_schema(), task.metadata);
-    if (!fits) return also(std::move(verdict), fits.error());
+    if (auto fits = check_metadata(*handler, task.metadata); !fits) {
+      return also(std::move(verdict), std::move(fits.error()));
+    }
   }
   return verdict;
 }

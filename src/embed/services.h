@@ -52,6 +52,7 @@ class Services {
 
   base::Logger logger_;
   LazyHttpClient http_;
+  handlers::ProcessSandbox sandbox_;
   std::unique_ptr<handlers::ProcessRunner> processes_;
   std::unique_ptr<HandlerCatalog> handlers_;
 };

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "base/utf8.h"
+#include "base/wiping_storage.h"
 #include "rota/task.h"
 
 namespace rota::handlers {
@@ -23,12 +24,13 @@ std::optional<std::int64_t> whole_number(const json::value& value) {
 
 }  // namespace
 
-Result<json::object> parse_metadata(std::string_view text) {
+Result<json::object> parse_metadata(std::string_view text, json::storage_ptr storage) {
   if (text.size() > kTaskMetadataMax) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("the metadata is longer than {} bytes", kTaskMetadataMax));
   }
-  json::stream_parser parser;
+  json::stream_parser parser(storage);  // what it keeps in between may be a secret, too
+  parser.reset(storage);
   json::error_code wrong;
   const std::size_t read = parser.write_some(text.data(), text.size(), wrong);
   if (!wrong && read < text.size()) wrong = json::error::extra_data;
@@ -72,9 +74,9 @@ std::string describe_value(const json::value& value) {
   }
 }
 
-Metadata::Metadata(std::string_view text) {
+Metadata::Metadata(std::string_view text) : storage_(base::wiping_storage()), object_(storage_) {
   if (text.empty() || text == "{}") return;
-  auto parsed = parse_metadata(text);
+  auto parsed = parse_metadata(text, storage_);
   if (parsed) {
     object_ = *std::move(parsed);
   } else {

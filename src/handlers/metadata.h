@@ -14,7 +14,8 @@ namespace rota::handlers {
 
 /// Parses a JSON object of at most kTaskMetadataMax bytes. Errors: kInvalidArgument with the
 /// column.
-Result<boost::json::object> parse_metadata(std::string_view text);
+Result<boost::json::object> parse_metadata(std::string_view text,
+                                           boost::json::storage_ptr storage = {});
 
 /// "a text", "the number 5": what stands there, for error messages.
 std::string describe_value(const boost::json::value& value);
@@ -22,7 +23,8 @@ std::string describe_value(const boost::json::value& value);
 /// 5, 0.5: as people write a number, not 5E-1.
 std::string number_text(const boost::json::value& number);
 
-/// Reads fields and remembers what was wrong. Not thread-safe.
+/// Reads fields and remembers what was wrong. What it holds, secrets too, leaves memory with it.
+/// Not thread-safe.
 class Metadata {
  public:
   /// A text that is no JSON object is reported by check().
@@ -48,6 +50,7 @@ class Metadata {
  private:
   void expect(std::string_view field, std::string_view what, const boost::json::value& found);
 
+  const boost::json::storage_ptr storage_;
   boost::json::object object_;
   std::vector<FieldError> wrong_;
 };

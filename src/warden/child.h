@@ -20,8 +20,9 @@ struct LastCheck {
 };
 
 /// Becomes the program. On failure writes a StartFailure to `report_fd` and exits; a report_fd that
-/// closes without one means that the program runs. Calls only what is safe in a forked child.
+/// closes without one means that the program runs. `own_folder`: its temporary folder; empty: none.
+/// For a forked child of a process without threads.
 [[noreturn]] void become_program(const StartMessage& start, const StandardFds& fds, int report_fd,
-                                 const LastCheck& check);
+                                 const LastCheck& check, const std::string& own_folder);
 
 }  // namespace rota::warden

@@ -4,9 +4,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
+#include "base/wipe.h"
 #include "warden/switchboard.h"
 #include "warden/user.h"
 
@@ -65,23 +67,26 @@ Result<StartMessage> start_message(const ProcessSpec& spec) {
     return fail(ErrorCode::kInvalidArgument,
                 "a program needs an absolute path and arguments without NUL bytes");
   }
-  StartMessage message;
-  message.program = spec.program;
-  message.argv = spec.argv;
-  message.environment = spec.environment;
-  message.folder = spec.folder;
-  message.allow_root = spec.allow_root;
-  message.limits = spec.limits;
-  if (spec.run_as.empty()) return message;
   const auto user = find_user(spec.run_as);
   if (!user) return fail(user.error());
-  message.change_user = true;
+  StartMessage message;
+  message.program = spec.program;
+  message.trust = spec.trust;
+  message.argv = spec.argv;
+  message.folder = spec.folder;
+  message.private_folder = spec.private_folder;
+  message.allow_root = spec.allow_root;
+  message.limits = spec.limits;
+  message.sandbox = spec.sandbox;
+  message.change_user = user->uid != ::geteuid();
   message.uid = user->uid;
   message.gid = user->gid;
   message.groups = user->groups;
-  std::erase_if(message.environment,
-                [](const std::string& one) { return one.starts_with("HOME="); });
-  message.environment.push_back("HOME=" + user->home);
+  message.environment.reserve(spec.environment.size() + 1);
+  message.environment = spec.environment;
+  const bool at_home = std::any_of(spec.environment.begin(), spec.environment.end(),
+                                   [](const auto& one) { return one.starts_with("HOME="); });
+  if (!at_home) message.environment.push_back("HOME=" + user->home);
   return message;
 }
 
@@ -95,6 +100,7 @@ class Client final : public ProcessRunner {
                                                 OnEnd on_end) override {
     auto message = start_message(spec);
     if (!message) return fail(std::move(message.error()));
+    const base::WipeAtEnd environment(message->environment);
     auto in = make_pipe();
     auto out = make_pipe();
     auto err = make_pipe();

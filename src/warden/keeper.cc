@@ -14,8 +14,10 @@
 #include <chrono>
 #include <optional>
 
+#include "base/wipe.h"
 #include "rota/clock.h"
 #include "warden/child.h"
+#include "warden/private_folder.h"
 #include "warden/process_tree.h"
 
 namespace rota::warden {
@@ -137,7 +139,7 @@ class Keeper {
 
 }  // namespace
 
-void run_keeper(const StartMessage& start, const StandardFds& fds, const KeeperPlace& place) {
+void run_keeper(StartMessage& start, const StandardFds& fds, const KeeperPlace& place) {
   const sigset_t signals = watched_signals();
   ::sigprocmask(SIG_SETMASK, &signals, nullptr);
   ::signal(SIGCHLD, SIG_DFL);
@@ -149,18 +151,22 @@ void run_keeper(const StartMessage& start, const StandardFds& fds, const KeeperP
   EndMessage end;
   end.id = start.id;
   int report[2] = {-1, -1};
+  PrivateFolder folder;
+  const bool ready = !start.private_folder || folder.make(start);
   const LastCheck check{::getpid(), place.lease};
-  const pid_t program = ::pipe2(report, O_CLOEXEC) == 0 ? ::fork() : -1;
+  const pid_t program = ready && ::pipe2(report, O_CLOEXEC) == 0 ? ::fork() : -1;
   if (program == 0) {
     ::setpriority(PRIO_PROCESS, 0, place.nice);
-    become_program(start, fds, report[1], check);
+    become_program(start, fds, report[1], check, folder.path());
   }
   if (program < 0) {
-    end.failed_step = StartStep::kFork;
+    end.failed_step = ready ? StartStep::kFork : StartStep::kPrivateFolder;
     end.failed_errno = errno;
   }
+  base::wipe(start.environment);
   for (const int fd : {fds[0], fds[1], fds[2], report[1]}) ::close(fd);
   if (program > 0) end = Keeper(start, place, report[0], program).watch();
+  end.files_left = folder.remove() ? 0 : 1;
   while (::send(place.socket, &end, sizeof end, MSG_NOSIGNAL) < 0 && errno == EINTR) {
   }
   ::_exit(0);

@@ -29,8 +29,8 @@ struct KeeperPlace {
 };
 
 /// Starts the program, waits until it and all its descendants are gone, sends an EndMessage and
-/// exits with 0. Runs in a process of its own, forked by the warden.
-[[noreturn]] void run_keeper(const StartMessage& start, const StandardFds& fds,
-                             const KeeperPlace& place);
+/// exits with 0. Wipes the environment as soon as the program has it. Runs in a process of its own,
+/// forked by the warden.
+[[noreturn]] void run_keeper(StartMessage& start, const StandardFds& fds, const KeeperPlace& place);
 
 }  // namespace rota::warden

@@ -14,6 +14,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/wipe.h"
+
 namespace rota::warden {
 namespace {
 
@@ -58,6 +60,24 @@ Error start_error(const EndMessage& end) {
               {},
               std::nullopt,
               {}};
+    case StartStep::kUntrusted:
+      return {ErrorCode::kNotAllowedHere,
+              "the program's file, or a folder on the way to it, can be changed by others",
+              "only root and the user that starts the server may be able to change it",
+              std::nullopt,
+              {}};
+    case StartStep::kSandbox:
+      return {ErrorCode::kUnavailable,
+              fmt::format("the sandbox cannot be closed around the program: {}", why),
+              "nothing runs without it while the server has --command-sandbox",
+              std::nullopt,
+              {}};
+    case StartStep::kPrivateFolder:
+      return {ErrorCode::kBusy,
+              fmt::format("no temporary folder can be made for the program: {}", why),
+              "make room in /tmp",
+              std::nullopt,
+              {}};
     case StartStep::kSupervisor:
       return {ErrorCode::kFailed, "the program's supervisor was killed", {}, std::nullopt, {}};
     default:
@@ -77,6 +97,7 @@ ProcessEnd describe(const EndMessage& message) {
   end.cpu = Duration{message.cpu_us};
   end.memory_bytes_max = message.memory_kib * 1024;
   end.lease_ended = message.lease_ended != 0 || message.failed_step == StartStep::kLease;
+  end.files_left = message.files_left != 0;
   return end;
 }
 
@@ -233,6 +254,7 @@ class Switchboard::Impl {
       const auto sent = link_.send(next.message, std::span(fds).first(count));
       if (sent == Link::Sent::kLater) return;
       if (sent == Link::Sent::kGone) return replace_warden();
+      base::wipe(outgoing_.front().message);
       outgoing_.pop_front();
     }
   }
@@ -256,7 +278,9 @@ class Switchboard::Impl {
     const ssize_t n = ::write(program.input.get(), program.rest.data(), program.rest.size());
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (n > 0) program.rest.erase(0, static_cast<std::size_t>(n));
-    if (n < 0 || program.rest.empty()) close_channel(program.input);
+    if (n >= 0 && !program.rest.empty()) return;
+    base::wipe(program.rest);
+    close_channel(program.input);
   }
 
   void read_output(const Channel& channel) {
@@ -293,6 +317,7 @@ class Switchboard::Impl {
   void finish(std::uint64_t id, const ProcessEnd& end) {
     auto node = programs_.extract(id);
     Program& program = *node.mapped();
+    base::wipe(program.rest);
     for (Fd* fd : {&program.input, &program.output[0], &program.output[1]}) {
       if (fd->is_open()) close_channel(*fd);
     }
@@ -300,6 +325,7 @@ class Switchboard::Impl {
   }
 
   void end_all(const Error& why) {
+    for (Outgoing& one : outgoing_) base::wipe(one.message);
     outgoing_.clear();
     link_ = Link();  // the warden ends every program, and is waited for
     while (!programs_.empty()) {

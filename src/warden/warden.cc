@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/private_process.h"
+#include "base/wipe.h"
 #include "warden/keeper.h"
 #include "warden/left_behind.h"
 #include "warden/process_tree.h"
@@ -80,7 +82,11 @@ class Warden {
     if (size < 0) return errno == EAGAIN || errno == EINTR;
     if (size == 0) return false;
     auto message = decode({buffer_, static_cast<std::size_t>(size)});
-    if (message && message->start) start(*message->start, fds);
+    ::explicit_bzero(buffer_, static_cast<std::size_t>(size));  // before a keeper gets a copy
+    if (message && message->start) {
+      start(*message->start, fds);
+      base::wipe(message->start->environment);
+    }
     if (message && message->stop) stop(*message->stop);
     if (message && message->hold) std::swap(held_, fds[0]);
     if (message && message->lease) {
@@ -226,7 +232,7 @@ void settle(int socket) {
   ::prctl(PR_SET_NAME, "rota-warden", 0, 0, 0);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   // No program of the same user may look into the warden or its keepers (ptrace, /proc/.../fd).
-  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  base::make_process_private();
 }
 
 }  // namespace

@@ -25,15 +25,18 @@ using StandardFds = std::array<int, 3>;
 struct StartMessage {
   std::uint64_t id = 0;
   std::string program;
+  handlers::ProgramTrust trust;
   std::vector<std::string> argv;
   std::vector<std::string> environment;
   std::string folder;
+  bool private_folder = false;
   bool allow_root = false;
   bool change_user = false;
   uid_t uid = 0;
   gid_t gid = 0;
   std::vector<gid_t> groups;
   handlers::ProcessLimits limits;
+  handlers::ProcessSandbox sandbox;
 };
 
 /// Server to warden: end it, kill it after the grace.
@@ -59,6 +62,9 @@ enum class StartStep : std::int32_t {
   kProgram,
   kSupervisor,
   kLease,
+  kPrivateFolder,
+  kUntrusted,
+  kSandbox,
 };
 
 /// Warden to server: it has ended. Sent as these bytes.
@@ -70,6 +76,7 @@ struct EndMessage {
   std::int32_t lease_ended = 0;  ///< 1: that is why it was ended.
   std::int64_t cpu_us = 0;
   std::int64_t memory_kib = 0;
+  std::int32_t files_left = 0;  ///< 1: its private folder could not be removed in time.
 };
 
 std::string encode(const StartMessage& message);
