@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/utf8.h"
+#include "json/strict.h"
 #include "secrets/vault.h"
 
 namespace rota::secrets {
@@ -84,13 +85,16 @@ class Walk {
 }  // namespace
 
 Result<std::string> resolve_references(std::string_view metadata, const Resolver& resolver) {
-  json::error_code wrong;
-  json::value value = json::parse(json::string_view(metadata.data(), metadata.size()), wrong);
-  if (wrong || !value.is_object()) {
+  auto value = rota::json::parse_strict(metadata);
+  if (!value) {
+    return fail(misplaced(fmt::format("the metadata {}, so its secrets cannot be filled in",
+                                      rota::json::describe(value.error()))));
+  }
+  if (!value->is_object()) {
     return fail(misplaced("the metadata is not a JSON object, so its secrets cannot be filled in"));
   }
-  if (auto done = Walk(resolver).object(value.get_object(), {}); !done) return fail(done.error());
-  return json::serialize(value);
+  if (auto done = Walk(resolver).object(value->get_object(), {}); !done) return fail(done.error());
+  return json::serialize(*value);
 }
 
 }  // namespace rota::secrets
