@@ -102,6 +102,13 @@ class TaskHandler {
   /// JSON Schema (draft 2020-12) of the metadata; the form, validation and help come from it.
   virtual std::string_view metadata_schema() const { return R"({"type":"object"})"; }
 
+  /// What a schema cannot say about metadata that fits it; asked when a task is saved, with secrets
+  /// still as their names. kInvalidArgument, with the fields that are wrong ("metadata.url").
+  virtual Result<void> check_metadata(std::string_view metadata) const {
+    (void)metadata;
+    return {};
+  }
+
   /// Whether texts below this field of the metadata may name secrets. False for what others can
   /// see, like the arguments of a program.
   virtual bool takes_secret(std::string_view field) const {

@@ -214,7 +214,8 @@ Result<void> SchedulerImpl::validate_task(const Task& task) const {
     return also(std::move(verdict), unknown_type(task.type, handlers().types()));
   }
   if (handler && !model::check_json_object(task.metadata, kTaskMetadataMax)) {
-    const auto fits = handlers::validate_metadata(handler->metadata_schema(), task.metadata);
+    auto fits = handlers::validate_metadata(handler->metadata_schema(), task.metadata);
+    if (fits) fits = handler->check_metadata(task.metadata);
     if (!fits) return also(std::move(verdict), fits.error());
   }
   return verdict;
