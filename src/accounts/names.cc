@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "accounts/passwords.h"
+#include "base/characters.h"
 #include "base/utf8.h"
 
 namespace rota::accounts {
@@ -15,11 +16,10 @@ std::string fault_of(std::string_view name) {
   std::size_t characters = 0;
   for (std::size_t at = 0; at < name.size(); ++characters) {
     const std::size_t length = base::utf8_length_at(name, at);
-    const auto byte = static_cast<unsigned char>(name[at]);
     if (length == 0) return "is not UTF-8";
-    if (byte < 0x20 || byte == 0x7F) return "has a control character";
     at += length;
   }
+  if (const auto hidden = base::find_hidden(name)) return "has " + base::describe(*hidden, name);
   if (characters > kNameMost) return fmt::format("is longer than {} characters", kNameMost);
   if (name.front() == ' ' || name.back() == ' ') return "has blanks around it";
   return {};

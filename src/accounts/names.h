@@ -12,7 +12,7 @@ namespace rota::accounts {
 /// ASCII letters in lower case, as the database compares names.
 std::string fold_case(std::string_view text);
 
-/// kInvalidArgument beside the field `name`: empty, too long, control characters, broken UTF-8, or
+/// kInvalidArgument beside the field `name`: empty, too long, hidden characters, broken UTF-8, or
 /// blanks around it.
 Result<void> check_name(std::string_view name);
 

@@ -4,18 +4,15 @@
 #include "accounts/accounts.h"
 #include "accounts/names.h"
 #include "accounts/secrets.h"
+#include "base/log_line.h"
 
 namespace rota::accounts {
 namespace {
 
-// Names hold no control characters (check_name), so quotes and backslashes are all there is.
 std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
+  base::LineBuffer out;
+  base::append_json_string(out, text);
+  return {out.data(), out.size()};
 }
 
 std::string when(const std::optional<Instant>& at) { return at ? quoted(format_utc(*at)) : "null"; }
