@@ -26,6 +26,7 @@ class CustomerSyncTaskHandler final : public ShopTaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "batchSize": {"type": "integer", "title": "Batch", "minimum": 1, "maximum": 100000,
                       "default": 500, "description": "Customers of one run at most."},

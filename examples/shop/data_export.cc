@@ -68,6 +68,7 @@ class DataExportTaskHandler final : public ShopTaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "exportType": {"type": "string", "title": "What", "default": "customers",
                        "enum": ["customers", "orders", "products"],

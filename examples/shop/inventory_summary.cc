@@ -22,6 +22,7 @@ class InventorySummaryTaskHandler final : public ShopTaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "warehouse": {"type": "string", "title": "Warehouse", "default": "all",
                       "description": "Its letter, or all."},

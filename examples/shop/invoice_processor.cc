@@ -14,6 +14,7 @@ class InvoiceProcessorTaskHandler final : public ShopTaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "maxInvoices": {"type": "integer", "title": "Most at once", "minimum": 1, "maximum": 100000,
                         "default": 100, "description": "Invoices of one run."},

@@ -20,6 +20,7 @@ class PaymentReconciliationTaskHandler final : public ShopTaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "paymentProviders": {"type": "array", "title": "Providers", "items": {"type": "string"},
                              "default": [], "description": "None listed: all of them."},

@@ -42,6 +42,7 @@ class SalesReportTaskHandler final : public ShopTaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "timespan": {"type": "string", "title": "Span", "default": "last_7_days",
                      "enum": ["today", "yesterday", "last_7_days", "last_30_days", "this_month",

@@ -14,6 +14,7 @@ class SalesSummaryTaskHandler final : public ShopTaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "recipients": {"type": "array", "title": "Recipients", "items": {"type": "string"},
                        "default": [], "description": "Who is to have it, once mail is configured."},

@@ -13,6 +13,7 @@ class StockAlertsTaskHandler final : public ShopTaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "thresholdPercent": {"type": "integer", "title": "Threshold", "minimum": 0, "maximum": 100,
                              "default": 10, "description": "Percent of the target stock."},

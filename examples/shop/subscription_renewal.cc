@@ -15,6 +15,7 @@ class SubscriptionRenewalTaskHandler final : public ShopTaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "daysAhead": {"type": "integer", "title": "Reminder", "minimum": 0, "maximum": 365,
                       "default": 7, "description": "Days before a renewal."},

@@ -76,7 +76,7 @@ class TaskContext {
 
 /// How a run ended.
 struct HandlerOutcome {
-  RunStatus status = RunStatus::kSucceeded;  ///< kSucceeded, kFailed, kTimedOut or kCancelled.
+  RunStatus status = RunStatus::kSucceeded;  ///< kSucceeded, kFailed, kTimedOut, kCancelled, kLost.
   std::string result;                        ///< The last result, one line for people.
   std::string error;                         ///< Empty when it succeeded.
   bool worth_a_retry = true;                 ///< False: another attempt cannot help.
@@ -102,8 +102,8 @@ class TaskHandler {
   /// JSON Schema (draft 2020-12) of the metadata; the form, validation and help come from it.
   virtual std::string_view metadata_schema() const { return R"({"type":"object"})"; }
 
-  /// What a schema cannot say about metadata that fits it; asked when a task is saved, with secrets
-  /// still as their names. kInvalidArgument, with the fields that are wrong ("metadata.url").
+  /// Rules for the metadata that a schema cannot say, asked when a task is saved. Secrets are not
+  /// yet in their places. Errors: kInvalidArgument, with the fields.
   virtual Result<void> check_metadata(std::string_view metadata) const {
     (void)metadata;
     return {};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -11,13 +12,31 @@
 
 namespace rota {
 
+/// What commands may reach, held by the kernel (Landlock and seccomp). Off unless asked for.
+struct CommandSandbox {
+  bool on = false;
+  /// Folders that commands may read beside the system's programs, libraries and settings.
+  std::vector<std::string> read_folders;
+  /// Folders that commands may write beside their own temporary one.
+  std::vector<std::string> write_folders;
+};
+
 /// What the `command` handler may do on this node. Off unless an allow rule is given.
 struct CommandPolicy {
   /// Patterns of allowed programs: an absolute path, or a folder ending in '/'; "*" allows all.
   std::vector<std::string> allow;
   bool allow_shell = false;  ///< Permit {"shell": "..."} beside {"argv": [...]}.
   bool allow_root = false;   ///< Permit running as root.
-  std::string run_as;        ///< User name; empty: the server's own user.
+  /// User name; needed where commands are allowed. Naming the server's own user accepts that
+  /// commands can reach all that this user can.
+  std::string run_as;
+  /// Variables that tasks may set beside the built-in ones: "NAME", "PREFIX_*" or
+  /// "PROGRAM:NAME" (docs/handlers.md).
+  std::vector<std::string> environment;
+  /// Processes and threads of the user that commands run as, all together; more cannot be started
+  /// (RLIMIT_NPROC; root knows no such limit). 0: the system's own limit.
+  std::size_t processes_max = 4096;
+  CommandSandbox sandbox;
 };
 
 /// Bounds and timings of the engine. The defaults suit one server on a small machine.
@@ -43,13 +62,23 @@ struct EngineOptions {
 /// Everything a Scheduler is opened with.
 struct Options {
   std::string database = "rota.db";  ///< A file path, "sqlite:PATH" or "postgresql://...".
-  std::string key_file;              ///< Of the secrets; empty: the database's path + ".key".
-  std::string node_name;             ///< Empty: the machine's host name.
+  bool create = true;                ///< Make the database's file where there is none.
+  /// Network file systems that SQLite may lie on all the same, by name: "nfs", "smb", "fuse", "9p".
+  std::vector<std::string> accept_file_systems;
+  /// How long start() waits for programs that a dead server left, before it gives up with kBusy.
+  Duration owner_wait = std::chrono::seconds{60};
+  std::function<bool()> keep_waiting;  ///< Asked meanwhile; false ends the wait. Empty: always.
+  std::string key_file;                ///< Of the secrets; empty: the database's path + ".key".
+  std::string audit_key_file;          ///< Of the audit; empty: the database's path + ".audit-key".
+  std::string node_name;               ///< Empty: the machine's host name.
   std::string log_file = "var/log/tasks.log";  ///< Empty: none.
   bool log_to_terminal = false;
   std::string data_folder = "var";  ///< Where handlers keep what they make (backups, exports).
   EngineOptions engine;
   CommandPolicy command;
+  /// Further files that sandboxed commands must not reach (keys of TLS); database, key, log and
+  /// data folder are hidden without being named.
+  std::vector<std::string> private_files;
   /// HTTP tasks may call private and loopback addresses. Off: only public ones.
   bool http_allow_private = false;
 };

@@ -84,6 +84,7 @@ struct EngineStatus {
   bool running = false;
   bool draining = false;
   NodeId node_id;
+  std::string not_ready;    ///< Why nothing is started just now, for people; empty: all is well.
   std::size_t waiting = 0;  ///< Runs held in memory whose time has not come.
   std::size_t ready = 0;    ///< Due, waiting for a free worker.
   std::size_t executing = 0;
@@ -107,7 +108,8 @@ class Scheduler {
                                                  const Clock* clock = nullptr);
   virtual ~Scheduler() = default;
 
-  /// Begins to plan and run. kBusy when another server owns this SQLite database.
+  /// Begins to plan and run. kBusy when another server owns this SQLite database, or when programs
+  /// that a dead one started still run after Options::owner_wait.
   virtual Result<void> start() = 0;
   /// Stops claiming, gives running work its grace, gives the rest back, writes results. Idempotent.
   virtual void drain() = 0;

@@ -1,10 +1,11 @@
-// Signing in and out, and the first set-up.
+// Signing in, and the first set-up.
 #include "accounts/accounts.h"
 
 #include <fmt/format.h>
 
 #include "accounts/names.h"
 #include "accounts/secrets.h"
+#include "base/utf8.h"
 
 namespace rota::accounts {
 namespace {
@@ -21,10 +22,20 @@ Error wrong_credentials() {
                {}};
 }
 
-// What a browser that has signed in before can show: follows from the password's hash, so that a
-// new password makes it worthless.
-std::string device_mark(const store::User& user) {
-  return derive(user.password_hash, fmt::format("rota device {}", user.id.value));
+constexpr std::size_t kDeviceIdChars = 22;
+
+// What a browser that has signed in before can show: an id of its own, and what follows from that
+// and the password's hash, so that a new password makes it worthless.
+std::string device_mark(const store::User& user, std::string_view id) {
+  return fmt::format(
+      "{}.{}", id, derive(user.password_hash, fmt::format("rota device {} {}", user.id.value, id)));
+}
+
+// The device's id; empty: not one of this user.
+std::string_view known_device(const store::User& user, std::string_view mark) {
+  if (mark.size() <= kDeviceIdChars || mark[kDeviceIdChars] != '.') return {};
+  const std::string_view id = mark.substr(0, kDeviceIdChars);
+  return equal_in_constant_time(mark, device_mark(user, id)) ? id : std::string_view{};
 }
 
 }  // namespace
@@ -35,7 +46,26 @@ Accounts::Accounts(store::AccountStore& store, const Clock& clock, AccountOption
       options_(options),
       passwords_(options.password_cost),
       by_account_(options.account_rule),
-      by_address_(options.address_rule) {}
+      by_address_(options.address_rule),
+      by_device_(options.account_rule),
+      by_proof_(options.account_rule) {}
+
+Accounts::~Accounts() { write_refusals(Refusals::Which::kAll); }
+
+Error too_many_guesses(Duration wait) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  return Error{ErrorCode::kLimitExceeded,
+               fmt::format("too many wrong passwords: wait {} s, then try again", seconds),
+               "an admin can set a new password: rota user password NAME",
+               {},
+               {}};
+}
+
+void Accounts::write_refusals(Refusals::Which which) {
+  for (const store::AuditNote& row : refusals_.take(clock_.now(), which)) {
+    (void)store_.append_audit(row);
+  }
+}
 
 Result<bool> Accounts::is_set_up() {
   if (set_up_) return true;
@@ -75,8 +105,14 @@ Result<SignedIn> Accounts::set_up(std::string_view token, std::string_view name,
   user.name = name;
   user.role = Role::kAdmin;
   user.password_hash = *hash;
-  auto stored = store_.add_first_user(
-      user, {user.name, from.address, "server.set_up", "user", "", describe_user(user)});
+  auto stored = store_.add_first_user(user, [&](const store::UserChanged& made) {
+    return store::AuditNote{user.name,
+                            from.address,
+                            "server.set_up",
+                            object_of(made.user.id),
+                            "",
+                            describe_user(made.user)};
+  });
   if (!stored) return fail(stored.error());
   set_up_ = true;
   {
@@ -86,61 +122,88 @@ Result<SignedIn> Accounts::set_up(std::string_view token, std::string_view name,
   return begin_session(*stored, from, "session.begin");
 }
 
-// A browser that this user has signed in with before need not wait because others guess at his
-// password; an address must wait whoever it claims to be.
-Result<void> Accounts::check_throttle(std::string_view name, const Origin& from,
-                                      bool known_device) {
+// A browser that this user has signed in with before need not wait because others guess, at the
+// name or from its address; its own guesses are counted apart, and after a few it is like any
+// other.
+Result<SignInTry> Accounts::begin_sign_in(std::string_view name, const Origin& from) {
   const Instant now = clock_.now();
-  Duration wait = by_address_.wait(address_key(from.address), now);
-  if (!known_device) wait = std::max(wait, by_account_.wait(name, now));
-  if (wait <= Duration{0}) return {};
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-  return fail(ErrorCode::kLimitExceeded,
-              fmt::format("too many wrong passwords: wait {} s, then try again", seconds),
-              "an admin can set a new password: rota user password NAME");
+  SignInTry attempt;
+  attempt.name = fold_case(name.substr(0, kNameTriedMax));
+  attempt.from = from;
+  attempt.place = {false, address_key(from.address)};
+  const Duration wait =
+      std::max(by_address_.wait(attempt.place.key, now), by_account_.wait(attempt.name, now));
+  // Without a device's mark there is no need to ask the database.
+  if (wait > Duration{0} && from.device.empty()) {
+    attempt.wait = wait;
+    return attempt;
+  }
+  auto user = store_.load_user_by_name(attempt.name);
+  if (!user && user.error().code != ErrorCode::kNotFound) return fail(user.error());
+  if (user) {
+    attempt.device = known_device(*user, from.device);
+    if (by_device_.wait(attempt.device, now) > Duration{0}) attempt.device.clear();
+    if (!attempt.device.empty()) attempt.place = {true, object_of(user->id)};
+    attempt.user = std::move(*user);
+  }
+  if (attempt.device.empty()) attempt.wait = wait;
+  if (attempt.wait == Duration{0}) count_guess(attempt);
+  return attempt;
+}
+
+void Accounts::count_guess(const SignInTry& attempt) {
+  const Instant now = clock_.now();
+  if (!attempt.device.empty()) return by_device_.count(attempt.device, now);
+  by_account_.count(attempt.name, now);
+  by_address_.count(attempt.place.key, now);
+}
+
+void Accounts::abandon(const SignInTry& attempt) {
+  if (!attempt.device.empty()) return by_device_.take_back(attempt.device);
+  by_account_.take_back(attempt.name);
+  by_address_.take_back(attempt.place.key);
+}
+
+Result<SignedIn> Accounts::finish_sign_in(const SignInTry& attempt, std::string_view password) {
+  const std::string hash = attempt.user ? attempt.user->password_hash : std::string();
+  if (password.size() > kPasswordMost || !passwords_.matches(password, hash)) {
+    note_refusal({base::one_line(attempt.name, kNameShownMax), attempt.from.address,
+                  "session.refused", attempt.user ? object_of(attempt.user->id) : "", "", ""});
+    write_refusals();
+    return fail(wrong_credentials());
+  }
+  abandon(attempt);  // takes back its own count; what others guessed stays
+  store::User current = *attempt.user;
+  if (passwords_.is_outdated(hash)) {
+    if (auto fresh = passwords_.hash(password)) {
+      current.password_hash = *fresh;
+      auto stored =
+          store_.update_user(current, store::EndTokens::kNo,
+                             store::AuditNote{current.name, attempt.from.address, "user.rehash",
+                                              object_of(current.id), "", ""});
+      if (stored) current = *stored;
+    }
+  }
+  return begin_session(current, attempt.from, "session.begin");
 }
 
 Result<SignedIn> Accounts::sign_in(std::string_view name, std::string_view password,
                                    const Origin& from) {
-  const std::string key = fold_case(name.substr(0, kNameTriedMax));
-  const auto user = store_.load_user_by_name(key);
-  if (!user && user.error().code != ErrorCode::kNotFound) return fail(user.error());
-  const bool known_device =
-      user && !from.device.empty() && equal_in_constant_time(from.device, device_mark(*user));
-  if (auto free = check_throttle(key, from, known_device); !free) return fail(free.error());
-  const Instant now = clock_.now();
-  const std::string address = address_key(from.address);
-  by_account_.count(key, now);
-  by_address_.count(address, now);
-  const std::string hash = user ? user->password_hash : std::string();
-  if (password.size() > kPasswordMost || !passwords_.matches(password, hash)) {
-    (void)store_.append_audit({std::string(name.substr(0, kNameShownMax)), from.address,
-                               "session.refused", user ? object_of(user->id) : "", "", ""});
-    return fail(wrong_credentials());
-  }
-  by_account_.clear(key);
-  by_address_.clear(address);
-  store::User current = *user;
-  if (passwords_.is_outdated(hash)) {
-    if (auto fresh = passwords_.hash(password)) {
-      current.password_hash = *fresh;
-      auto stored = store_.update_user(
-          current, {current.name, from.address, "user.rehash", object_of(current.id), "", ""});
-      if (stored) current = *stored;
-    }
-  }
-  return begin_session(current, from, "session.begin");
+  const auto attempt = begin_sign_in(name, from);
+  if (!attempt) return fail(attempt.error());
+  if (attempt->wait > Duration{0}) return fail(too_many_guesses(attempt->wait));
+  return finish_sign_in(*attempt, password);
 }
 
 Result<SignedIn> Accounts::begin_session(const store::User& user, const Origin& from,
                                          std::string_view action) {
   SignedIn made;
   made.session = make_secret();
-  made.device = device_mark(user);
+  made.device = device_mark(user, make_secret().substr(0, kDeviceIdChars));
   store::Session session;
   session.id_hash = hash_secret(made.session);
   session.user_id = user.id;
-  session.created_at = session.used_at = clock_.now();
+  session.created_at = session.used_at = session.proved_at = clock_.now();
   session.ends_at = made.ends_at = session.created_at + options_.session_most;
   session.address = from.address;
   session.agent = from.agent.substr(0, kAgentMax);
@@ -148,39 +211,9 @@ Result<SignedIn> Accounts::begin_session(const store::User& user, const Origin& 
       session, {user.name, from.address, std::string(action), object_of(user.id), "", ""});
   if (!stored) return fail(stored.error());
   made.identity = {
-      Identity::Proof::kSession,         user.id, user.name, user.role, session.id_hash,
-      derive(made.session, "rota csrf"), {},      {}};
+      Identity::Proof::kSession,         user.id,           user.name, user.role, session.id_hash,
+      derive(made.session, "rota csrf"), session.proved_at, {},        {}};
   return made;
-}
-
-Result<void> Accounts::sign_out(const Identity& who, const Origin& from) {
-  if (who.proof != Identity::Proof::kSession) return {};
-  forget_all();
-  return store_.remove_session(
-      who.session_hash, {who.name, from.address, "session.end", object_of(who.user_id), "", ""});
-}
-
-Result<SignedIn> Accounts::change_own_password(const Identity& who, std::string_view old_password,
-                                               std::string_view new_password, const Origin& from) {
-  const auto user = store_.load_user(who.user_id);
-  if (!user) return fail(user.error());
-  const std::string key = fold_case(user->name);
-  if (auto free = check_throttle(key, from, false); !free) return fail(free.error());
-  by_account_.count(key, clock_.now());
-  if (old_password.size() > kPasswordMost ||
-      !passwords_.matches(old_password, user->password_hash)) {
-    return fail(Error{ErrorCode::kInvalidArgument,
-                      "the old password is wrong",
-                      {},
-                      {},
-                      {{"old_password", "is wrong", {}}}});
-  }
-  by_account_.clear(key);
-  UserChange change;
-  change.password = new_password;
-  const auto changed = change_user(who.user_id, change, {who.name, from.address});
-  if (!changed) return fail(changed.error());
-  return begin_session(*changed, from, "session.begin");
 }
 
 }  // namespace rota::accounts

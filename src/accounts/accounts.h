@@ -9,10 +9,13 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "accounts/identity.h"
 #include "accounts/passwords.h"
+#include "accounts/refusals.h"
 #include "accounts/throttle.h"
+#include "accounts/turn_queue.h"
 #include "rota/clock.h"
 
 namespace rota::accounts {
@@ -26,8 +29,10 @@ struct AccountOptions {
   Duration believe_for = std::chrono::seconds{2};
   Duration touch_every = std::chrono::minutes{1};  ///< "Last used" is that precise.
   std::size_t remembered_max = 4096;
+  /// Users, secrets and tokens are changed at most so long after the password was given.
+  Duration proof_life = std::chrono::minutes{5};
   PasswordCost password_cost;
-  ThrottleRule account_rule;
+  ThrottleRule account_rule;  ///< Also of a known device, and of asking for the password again.
   ThrottleRule address_rule{.free = 30};
 };
 
@@ -45,9 +50,21 @@ struct NewUser {
   std::string password;
 };
 
+/// A sign-in before its password is looked at. Where `wait` is not zero there were too many wrong
+/// ones: it may not be tried before that, and nothing was counted.
+struct SignInTry {
+  Duration wait{0};
+  Place place;       ///< Where it waits for its turn to be hashed.
+  std::string name;  ///< As typed, in lower case.
+  std::optional<store::User> user;
+  Origin from;
+  std::string device;  ///< Id of the known browser; empty: an unknown one.
+};
+
 struct UserChange {
   std::optional<Role> role;
   std::optional<std::string> password;
+  store::EndTokens end_tokens = store::EndTokens::kNo;
   std::optional<std::int64_t> version;  ///< Refuse unless it is still this.
 };
 
@@ -65,8 +82,12 @@ struct MadeToken {
 /// Thread rule: every method from any thread; those that take a password take a tenth of a second.
 class Accounts {
  public:
+  Accounts(const Accounts&) = delete;
+  Accounts& operator=(const Accounts&) = delete;
   /// Both must outlive this.
   Accounts(store::AccountStore& store, const Clock& clock, AccountOptions options = {});
+  /// Writes the refusals that were counted.
+  ~Accounts();
 
   // --- First set-up ------------------------------------------------------------------------
   /// Whether there is any user. Once true it is believed for ever.
@@ -79,8 +100,15 @@ class Accounts {
                           const Origin& from);
 
   // --- Sessions ----------------------------------------------------------------------------
-  /// kUnauthenticated for a wrong name or password, without saying which; kLimitExceeded after too
-  /// many, saying how long to wait.
+  /// The quick part: who it may be and whether it may be tried now. What goes on to
+  /// finish_sign_in() or abandon() is counted as a wrong guess until then, so that many at once
+  /// cannot slip through.
+  Result<SignInTry> begin_sign_in(std::string_view name, const Origin& from);
+  /// Looks at the password. kUnauthenticated for a wrong name or password, without saying which.
+  Result<SignedIn> finish_sign_in(const SignInTry& attempt, std::string_view password);
+  /// It got no turn: it was no guess.
+  void abandon(const SignInTry& attempt);
+  /// All of it; kLimitExceeded after too many wrong ones, saying how long to wait.
   Result<SignedIn> sign_in(std::string_view name, std::string_view password, const Origin& from);
   Result<void> sign_out(const Identity& who, const Origin& from);
   /// kUnauthenticated when it is none, has been idle too long or has ended.
@@ -88,9 +116,24 @@ class Accounts {
   enum class Use { kUse, kLook };
   Result<Identity> identify_session(std::string_view session, Use use = Use::kUse);
   Result<Identity> identify_token(std::string_view token);
-  /// Ends all of the user's sessions and begins a new one.
+  /// Ends all of the user's sessions, their tokens where asked to, and begins a new session.
   Result<SignedIn> change_own_password(const Identity& who, std::string_view old_password,
-                                       std::string_view new_password, const Origin& from);
+                                       std::string_view new_password, store::EndTokens end_tokens,
+                                       const Origin& from);
+  /// How long this user must wait before they may give their password once more; zero: not at all.
+  Duration proof_wait(const Identity& who) const;
+  /// The password once more, before what needs it. kInvalidArgument beside `password`;
+  /// kLimitExceeded.
+  Result<void> prove(const Identity& who, std::string_view password, const Origin& from);
+  /// Whether the password was given a moment ago. Who has none to give (a token, this machine) is
+  /// the business of whoever asks.
+  bool has_proved(const Identity& who) const;
+  /// Of who asks, the last used first.
+  Result<std::vector<store::Session>> list_sessions(const Identity& who);
+  /// One of the user's own, by the id that public_id() gives it. kNotFound.
+  Result<void> end_session(const Identity& who, std::string_view id, const Origin& from);
+  /// All of the user's but the one that asks; how many.
+  Result<std::int64_t> end_other_sessions(const Identity& who, const Origin& from);
 
   // --- Users and tokens --------------------------------------------------------------------
   Result<store::User> add_user(const NewUser& wanted, const Actor& by);
@@ -99,6 +142,14 @@ class Accounts {
   /// A token never has more rights than its owner, now or later.
   Result<MadeToken> add_token(const NewToken& wanted, const Actor& by);
   Result<void> remove_token(store::TokenId id, const Actor& by);
+  /// All sessions of a user; how many.
+  Result<std::int64_t> end_sessions_of(store::UserId id, const Actor& by);
+
+  // --- Refusals ----------------------------------------------------------------------------
+  /// Remembers one for the audit; never waits.
+  void note_refusal(store::AuditNote refusal) { refusals_.add(std::move(refusal), clock_.now()); }
+  /// Writes what is due, or all. Called now and then; what cannot be written is lost.
+  void write_refusals(Refusals::Which which = Refusals::Which::kDue);
 
   store::AccountStore& store() { return store_; }
 
@@ -111,7 +162,9 @@ class Accounts {
     std::optional<Instant> ends_at;
   };
 
-  Result<void> check_throttle(std::string_view name, const Origin& from, bool known_device);
+  void count_guess(const SignInTry& attempt);
+  Result<void> check_proof(const Identity& who, const store::User& user, std::string_view password,
+                           const Origin& from, std::string_view field);
   Result<SignedIn> begin_session(const store::User& user, const Origin& from,
                                  std::string_view action);
   std::optional<Remembered> recall(const std::string& hash) const;
@@ -125,8 +178,11 @@ class Accounts {
   const Clock& clock_;
   const AccountOptions options_;
   Passwords passwords_;
-  Throttle by_account_;
-  Throttle by_address_;
+  Throttle by_account_;  ///< Guesses of unknown devices at a name.
+  Throttle by_address_;  ///< Guesses of unknown devices from an address.
+  Throttle by_device_;   ///< Guesses of a known device.
+  Throttle by_proof_;    ///< Guesses of a session at its own user's password.
+  Refusals refusals_;
   std::atomic<bool> set_up_{false};
 
   mutable std::mutex mutex_;
@@ -134,6 +190,12 @@ class Accounts {
   std::string set_up_hash_;
   Instant set_up_until_{};
 };
+
+/// kLimitExceeded: after too many wrong passwords.
+Error too_many_guesses(Duration wait);
+
+/// What people and the API call a session by; says nothing about its secret.
+std::string public_id(const store::Session& session);
 
 /// A user as the audit and the API show it, without the password: {"id":3,"name":"ann",...}.
 std::string describe_user(const store::User& user);

@@ -177,17 +177,85 @@ TEST_F(AccountsTest, OwnerSignsInFromAKnownBrowserWhileOthersGuess) {
   EXPECT_TRUE(accounts_->sign_in("ann", kPassword, {"127.0.0.1", "", before->device}));
 }
 
+TEST_F(AccountsTest, KnownBrowserIsHeldByNoAddressAndCountedByItself) {
+  add("ann", Role::kView);
+  const auto known = accounts_->sign_in("ann", kPassword, here_);
+  for (int i = 0; i < 40; ++i) (void)sign_in_error("name" + std::to_string(i), "guess", here_);
+  EXPECT_EQ(sign_in_error("ann", kPassword, here_), ErrorCode::kLimitExceeded) << "its address";
+  const Origin browser{"127.0.0.1", "", known->device};
+  EXPECT_TRUE(accounts_->sign_in("ann", kPassword, browser));
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_EQ(sign_in_error("ann", "guess", browser), ErrorCode::kUnauthenticated) << i;
+  }
+  EXPECT_EQ(sign_in_error("ann", kPassword, browser), ErrorCode::kLimitExceeded)
+      << "a stolen mark is worth few guesses";
+  const auto other = accounts_->sign_in("ann", kPassword, {"10.1.1.1", "", ""});
+  ASSERT_TRUE(other);
+  EXPECT_TRUE(accounts_->sign_in("ann", kPassword, {"10.1.1.1", "", other->device}))
+      << "another browser of the same user is counted apart";
+}
+
+TEST_F(AccountsTest, OnesOwnSignInHidesNoGuessesOfOthers) {
+  add("ann", Role::kView);
+  add("eve", Role::kView);
+  const auto known = accounts_->sign_in("ann", kPassword, here_);
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_EQ(sign_in_error("ann", "guess", here_), ErrorCode::kUnauthenticated) << i;
+    EXPECT_TRUE(accounts_->sign_in("ann", kPassword, {"10.2.2.2", "", known->device}));
+    EXPECT_TRUE(accounts_->sign_in("eve", kPassword, here_)) << "nor does an account of one's own";
+  }
+  EXPECT_EQ(sign_in_error("ann", "guess", here_), ErrorCode::kLimitExceeded);
+}
+
+TEST_F(AccountsTest, SignInThatGotNoTurnIsNoGuess) {
+  add("ann", Role::kView);
+  for (int i = 0; i < 50; ++i) {
+    const auto attempt = accounts_->begin_sign_in("ann", here_);
+    ASSERT_TRUE(attempt);
+    ASSERT_EQ(attempt->wait, Duration{0}) << i;
+    EXPECT_FALSE(attempt->place.known);
+    accounts_->abandon(*attempt);
+  }
+  const auto made = accounts_->sign_in("ann", kPassword, here_);
+  const auto known = accounts_->begin_sign_in("ann", {"10.0.0.1", "", made->device});
+  EXPECT_TRUE(known->place.known);
+  EXPECT_FALSE(accounts_->begin_sign_in("eve", {"10.0.0.1", "", made->device})->place.known);
+}
+
+TEST_F(AccountsTest, ManyAtOnceDoNotSlipThroughTheThrottle) {
+  add("ann", Role::kView);
+  int open = 0;
+  for (int i = 0; i < 50; ++i) {
+    open += accounts_->begin_sign_in("ann", here_)->wait == Duration{0} ? 1 : 0;
+  }
+  EXPECT_EQ(open, 6);
+}
+
+TEST_F(AccountsTest, PasswordIsAskedOnceMoreAfterFiveMinutes) {
+  add("ann", Role::kAdmin);
+  const auto made = accounts_->sign_in("ann", kPassword, here_);
+  EXPECT_TRUE(accounts_->has_proved(*accounts_->identify_session(made->session)));
+  clock_.advance(minutes{5});
+  const auto later = accounts_->identify_session(made->session);
+  EXPECT_FALSE(accounts_->has_proved(*later));
+  EXPECT_EQ(accounts_->prove(*later, "guess", here_).error().fields.at(0).field, "password");
+  ASSERT_TRUE(accounts_->prove(*later, kPassword, here_));
+  EXPECT_TRUE(accounts_->has_proved(*accounts_->identify_session(made->session)));
+}
+
 TEST_F(AccountsTest, NewPasswordEndsEverySessionAndOldDevices) {
   add("ann", Role::kView);
   const auto other = accounts_->sign_in("ann", kPassword, here_);
   const auto own = accounts_->sign_in("ann", kPassword, here_);
-  EXPECT_EQ(accounts_->change_own_password(own->identity, "not it", "a new long password", here_)
+  EXPECT_EQ(accounts_
+                ->change_own_password(own->identity, "not it", "a new long password",
+                                      store::EndTokens::kNo, here_)
                 .error()
                 .fields.at(0)
                 .field,
             "old_password");
-  const auto fresh =
-      accounts_->change_own_password(own->identity, kPassword, "a new long password", here_);
+  const auto fresh = accounts_->change_own_password(own->identity, kPassword, "a new long password",
+                                                    store::EndTokens::kNo, here_);
   ASSERT_TRUE(fresh) << fresh.error().message;
   EXPECT_FALSE(accounts_->identify_session(other->session));
   EXPECT_FALSE(accounts_->identify_session(own->session));
@@ -229,6 +297,10 @@ TEST_F(AccountsTest, AuditNamesWhoDidWhatAndHoldsNoSecret) {
   const auto audit = store_->accounts().list_audit({});
   ASSERT_EQ(audit->rows.size(), 4u);
   EXPECT_EQ(audit->rows[0].note.action, "token.add");
+  EXPECT_EQ(audit->rows[0].note.object, "token 1");
+  EXPECT_EQ(audit->rows[3].note.object, "user 1");
+  EXPECT_NE(audit->rows[3].note.after.find("\"id\":1,"), std::string::npos);
+  EXPECT_EQ(audit->rows[3].note.after.find("1970"), std::string::npos);
   EXPECT_EQ(audit->rows[2].note.action, "session.refused");
   EXPECT_EQ(audit->rows[2].note.address, "10.1.1.1");
   for (const auto& row : audit->rows) {

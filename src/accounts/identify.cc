@@ -54,8 +54,9 @@ Result<Accounts::Remembered> Accounts::load_session(const std::string& hash,
   if (!owner) return fail(owner.error());
   const store::User& user = owner->user;
   Remembered known;
-  known.identity = {Identity::Proof::kSession,    user.id, user.name, user.role, hash,
-                    derive(session, "rota csrf"), {},      {}};
+  known.identity = {
+      Identity::Proof::kSession, user.id, user.name, user.role, hash, derive(session, "rota csrf"),
+      owner->session.proved_at,  {},      {}};
   known.used_at = known.touched_at = owner->session.used_at;
   known.ends_at = owner->session.ends_at;
   return known;
@@ -71,6 +72,7 @@ Result<Accounts::Remembered> Accounts::load_token(const std::string& hash) {
                     owner->user.id,
                     owner->user.name,
                     role,
+                    {},
                     {},
                     {},
                     token.id,

@@ -18,6 +18,7 @@ struct Identity {
   Role role = Role::kView;
   std::string session_hash;  ///< Of kSession.
   std::string csrf;          ///< Of kSession: what changes must bring along.
+  Instant proved_at{};       ///< Of kSession: when the password was last given.
   store::TokenId token_id;   ///< Of kToken.
   std::string token_name;
 

@@ -4,6 +4,7 @@
 
 #include "accounts/passwords.h"
 #include "base/characters.h"
+#include "base/log_line.h"
 #include "base/utf8.h"
 
 namespace rota::accounts {
@@ -49,6 +50,12 @@ Result<void> check_new_user(std::string_view name, std::string_view password) {
   error.message += "; " + fits.error().message;
   for (const FieldError& field : fits.error().fields) error.fields.push_back(field);
   return fail(std::move(error));
+}
+
+std::string quoted(std::string_view text) {
+  base::LineBuffer out;
+  base::append_json_string(out, text);
+  return {out.data(), out.size()};
 }
 
 std::string object_of(store::UserId id) { return fmt::format("user {}", id.value); }

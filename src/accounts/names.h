@@ -19,6 +19,9 @@ Result<void> check_name(std::string_view name);
 /// Name and password at once, all faults in one error.
 Result<void> check_new_user(std::string_view name, std::string_view password);
 
+/// As a JSON string.
+std::string quoted(std::string_view text);
+
 /// "user 3"
 std::string object_of(store::UserId id);
 std::string object_of(store::TokenId id);

@@ -6,17 +6,11 @@
 #include <algorithm>
 #include <array>
 
+#include "accounts/password_strength.h"
 #include "accounts/secrets.h"
 
 namespace rota::accounts {
 namespace {
-
-// Long enough for the rule, and yet the first that are tried.
-constexpr std::array<std::string_view, 16> kTooCommon{
-    "password1234",    "passwordpassword", "123456789012",  "1234567890123",
-    "qwertyuiop12",    "qwertyuiop123",    "administrator", "administrator1",
-    "letmeinletmein",  "changemechangeme", "welcome12345",  "iloveyou1234",
-    "adminadminadmin", "123123123123",     "abcdefghijkl",  "abc123abc123"};
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -39,10 +33,9 @@ std::string fault_of(std::string_view password, std::string_view user_name) {
   if (password.find('\0') != std::string_view::npos) return "has a character that cannot be typed";
   const std::string plain = lower(password);
   if (!user_name.empty() && plain == lower(user_name)) return "is the name of the user";
-  const bool one_character =
-      std::all_of(plain.begin(), plain.end(), [&](char c) { return c == plain.front(); });
-  if (one_character || std::find(kTooCommon.begin(), kTooCommon.end(), plain) != kTooCommon.end()) {
-    return "is one that everybody tries first";
+  if (guess_bits(password, user_name) < kGuessBitsMin) {
+    return "is too easy to guess: a common one, or a few such pieces; four words of your own do "
+           "well";
   }
   return {};
 }

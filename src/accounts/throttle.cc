@@ -34,13 +34,17 @@ void Throttle::count(std::string_view key, Instant now) {
   Entry& entry = found->second;
   if (now - entry.last > rule_.forget_after) entry.failures = 0;
   ++entry.failures;
+  entry.before_last = entry.last;
   entry.last = now;
 }
 
-void Throttle::clear(std::string_view key) {
+void Throttle::take_back(std::string_view key) {
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(key);
-  if (found != entries_.end()) entries_.erase(found);
+  if (found == entries_.end()) return;
+  Entry& entry = found->second;
+  entry.last = entry.before_last;
+  if (--entry.failures <= 0) entries_.erase(found);
 }
 
 std::size_t Throttle::size() const {

@@ -28,16 +28,18 @@ class Throttle {
 
   /// How long the next try under that key must wait; zero: it may come.
   Duration wait(std::string_view key, Instant now) const;
-  /// Counts a failure. Called before the try, so that many at once cannot slip through; a try that
-  /// succeeds takes it back with clear().
+  /// Counts a failure. Called before the try, so that many at once cannot slip through.
   void count(std::string_view key, Instant now);
-  void clear(std::string_view key);
+  /// The try succeeded or was not made: takes back its own count and no other, so that nobody's
+  /// success hides what others guessed.
+  void take_back(std::string_view key);
   std::size_t size() const;
 
  private:
   struct Entry {
     int failures = 0;
     Instant last{};
+    Instant before_last{};
   };
   Duration pause_after(int failures) const;
   void make_room(Instant now);

@@ -4,18 +4,23 @@
 #include "accounts/accounts.h"
 #include "accounts/names.h"
 #include "accounts/secrets.h"
-#include "base/log_line.h"
 
 namespace rota::accounts {
 namespace {
 
-std::string quoted(std::string_view text) {
-  base::LineBuffer out;
-  base::append_json_string(out, text);
-  return {out.data(), out.size()};
-}
-
 std::string when(const std::optional<Instant>& at) { return at ? quoted(format_utc(*at)) : "null"; }
+
+// The user, and which tokens ended with the change.
+std::string describe_change(const store::UserChanged& made) {
+  std::string text = describe_user(made.user);
+  if (made.ended_tokens.empty()) return text;
+  std::string ids;
+  for (const store::TokenId id : made.ended_tokens) {
+    ids += fmt::format("{}{}", ids.empty() ? "" : ",", id.value);
+  }
+  text.pop_back();
+  return fmt::format("{},\"ended_tokens\":[{}]}}", text, ids);
+}
 
 }  // namespace
 
@@ -42,7 +47,10 @@ Result<store::User> Accounts::add_user(const NewUser& wanted, const Actor& by) {
   user.name = wanted.name;
   user.role = wanted.role;
   user.password_hash = *hash;
-  return store_.add_user(user, {by.who, by.address, "user.add", "user", "", describe_user(user)});
+  return store_.add_user(user, [&](const store::UserChanged& made) {
+    return store::AuditNote{
+        by.who, by.address, "user.add", object_of(made.user.id), "", describe_user(made.user)};
+  });
 }
 
 Result<store::User> Accounts::change_user(store::UserId id, const UserChange& change,
@@ -61,9 +69,12 @@ Result<store::User> Accounts::change_user(store::UserId id, const UserChange& ch
     if (!hash) return fail(hash.error());
     user->password_hash = *hash;
   }
-  auto stored = store_.update_user(
-      *user, {by.who, by.address, change.password ? "user.password" : "user.edit", object_of(id),
-              before, describe_user(*user)});
+  const auto note = [&](const store::UserChanged& made) {
+    return store::AuditNote{
+        by.who,        by.address, change.password ? "user.password" : "user.edit",
+        object_of(id), before,     describe_change(made)};
+  };
+  auto stored = store_.update_user(*user, change.end_tokens, note);
   forget_all();
   return stored;
 }
@@ -98,8 +109,10 @@ Result<MadeToken> Accounts::add_token(const NewToken& wanted, const Actor& by) {
   token.expires_at = wanted.expires_at;
   token.created_at = clock_.now();
   token.hash = hash_secret(made.secret);
-  auto stored = store_.add_token(
-      token, {by.who, by.address, "token.add", "token", "", describe_token(token)});
+  auto stored = store_.add_token(token, [&](const store::ApiToken& kept) {
+    return store::AuditNote{by.who, by.address,          "token.add", object_of(kept.id),
+                            "",     describe_token(kept)};
+  });
   if (!stored) return fail(stored.error());
   made.token = std::move(*stored);
   return made;
@@ -110,6 +123,14 @@ Result<void> Accounts::remove_token(store::TokenId id, const Actor& by) {
       store_.remove_token(id, {by.who, by.address, "token.remove", object_of(id), "", ""});
   forget_all();
   return removed;
+}
+
+Result<std::int64_t> Accounts::end_sessions_of(store::UserId id, const Actor& by) {
+  if (const auto user = store_.load_user(id); !user) return fail(user.error());
+  auto ended = store_.remove_sessions(
+      id, "", {by.who, by.address, "session.end_all", object_of(id), "", ""});
+  forget_all();
+  return ended;
 }
 
 }  // namespace rota::accounts

@@ -144,6 +144,7 @@ void write_status(JsonWriter& json, const EngineStatus& status) {
   json.begin_object()
       .field("running", status.running)
       .field("draining", status.draining)
+      .field("not_ready", status.not_ready)
       .field("node_id", status.node_id.value)
       .field("waiting", status.waiting)
       .field("ready", status.ready)

@@ -109,6 +109,10 @@ Result<void> Gate::check_rights(const Route& route, const net::Request& request,
                                     store::role_word(*needed), store::role_word(who.role)),
                         "ask somebody who is an admin"));
   }
+  if (route.refuses_tokens && who.proof == accounts::Identity::Proof::kToken) {
+    return fail(refusal(ErrorCode::kPermissionDenied, "a token may not do this: only people may",
+                        "sign in, or use the command line"));
+  }
   if (!is_change(route.method) || who.proof != accounts::Identity::Proof::kSession) return {};
   const bool own = tells_where_it_was_made(request) &&
                    accounts::equal_in_constant_time(request.header("x-csrf-token"), who.csrf);

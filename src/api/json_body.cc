@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/utf8.h"
+#include "base/wiping_storage.h"
 #include "json/strict.h"
 #include "schedule/holiday_list.h"
 
@@ -43,7 +44,8 @@ bool is_blank(std::string_view text) {
 
 Result<JsonBody> JsonBody::parse(std::string_view text, Style style) {
   if (is_blank(text)) return JsonBody(json::object{}, style);
-  auto value = rota::json::parse_strict(text);
+  // It may hold a password.
+  auto value = rota::json::parse_strict(text, rota::json::kDepthMax, base::wiping_storage());
   if (!value) return fail(no_json(value.error()));
   if (!value->is_object()) return fail(no_object("the body is JSON, but no object", 1));
   return JsonBody(std::move(value->get_object()), style);

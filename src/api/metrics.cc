@@ -39,6 +39,8 @@ void write_engine(MetricsText& text, const EngineStatus& status) {
   text.line("rota_build_info", fmt::format("version=\"{}\"", kVersion), 1);
   text.gauge("rota_engine_running", "1 while the engine plans and runs", status.running);
   text.gauge("rota_engine_draining", "1 while the engine is being stopped", status.draining);
+  text.gauge("rota_engine_ready", "1 while runs may be started, as /readyz says",
+             status.running && status.not_ready.empty());
   text.gauge("rota_runs_waiting", "Runs claimed and not due yet", double(status.waiting));
   text.gauge("rota_runs_ready", "Runs due and waiting for a worker", double(status.ready));
   text.gauge("rota_runs_executing", "Runs whose handler is at work", double(status.executing));

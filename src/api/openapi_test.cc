@@ -44,7 +44,7 @@ TEST_F(OpenApiTest, NamesEveryRouteWithItsRoleAndNoOther) {
   std::map<std::string, std::string> answered;
   for (const Route& route : build_routes(services)) {
     const bool page = !route.pattern.starts_with("/api/v1/") && route.pattern != "/metrics" &&
-                      route.pattern != "/healthz";
+                      route.pattern != "/healthz" && route.pattern != "/readyz";
     if (page) continue;
     std::string method(route.method);
     for (char& c : method) c = static_cast<char>(c | 0x20);
@@ -62,6 +62,29 @@ TEST_F(OpenApiTest, NamesEveryRouteWithItsRoleAndNoOther) {
   EXPECT_EQ(described, answered);
 }
 
+TEST_F(OpenApiTest, SaysWhatIsNotForTokens) {
+  MemoryScheduler scheduler;
+  net::EventLoop loop;
+  const auto hub = std::make_shared<EventHub>(loop, "test");
+  const Gate gate(nullptr, {false, false});
+  const base::Logger log;
+  Activity activity;
+  const Services services{scheduler, *hub, activity, gate, log, {}, {}};
+  for (const Route& route : build_routes(services)) {
+    const auto& paths = document_.at("paths").as_object();
+    const auto* const path = paths.if_contains(std::string(route.pattern));
+    if (path == nullptr || !route.pattern.starts_with("/api/v1/")) continue;
+    std::string method(route.method);
+    for (char& c : method) c = static_cast<char>(c | 0x20);
+    bool takes_tokens = false;
+    for (const auto& way : path->at(method).at("security").as_array()) {
+      takes_tokens = takes_tokens || way.as_object().contains("token");
+    }
+    const bool is_public = route.permission == Permission::kPublic;
+    EXPECT_EQ(takes_tokens, !is_public && !route.refuses_tokens) << method << " " << route.pattern;
+  }
+}
+
 TEST_F(OpenApiTest, NamesEveryFieldOfTasksRunsUsersTokensAndProblems) {
   make_task("a");
   EXPECT_EQ(names_of(json_of(as("view", "GET", "/api/v1/tasks/1"))), fields("Task"));
@@ -73,6 +96,8 @@ TEST_F(OpenApiTest, NamesEveryFieldOfTasksRunsUsersTokensAndProblems) {
   EXPECT_EQ(names_of(first("admin", "/api/v1/users")), fields("User"));
   EXPECT_EQ(names_of(first("admin", "/api/v1/tokens")), fields("Token"));
   EXPECT_EQ(names_of(first("admin", "/api/v1/audit")), fields("AuditEntry"));
+  const auto sessions = json_of(as_person("view", "GET", "/api/v1/sessions"));
+  EXPECT_EQ(names_of(sessions.at("items").at(0)), fields("SignedIn"));
   const auto revision = first("view", "/api/v1/tasks/1/revisions");
   EXPECT_EQ(names_of(revision), fields("Revision"));
   EXPECT_EQ(names_of(revision.at("after")), fields("TaskConfiguration"));

@@ -10,11 +10,23 @@
 namespace rota::api {
 namespace {
 
+using net::status_of;
+
 struct Line {
   std::string method;
   std::string pattern;
   std::string least;  ///< Empty: everybody.
+  /// For whom it is: anybody with the role; people, not tokens; people who have just given their
+  /// password; or the latter and tokens.
+  enum class For { kAnybody, kPeople, kProvedPeople, kProvedPeopleAndTokens };
+  For whom = For::kAnybody;
+
+  bool refuses_tokens() const { return whom == For::kPeople || whom == For::kProvedPeople; }
+  bool asks_password() const {
+    return whom == For::kProvedPeople || whom == For::kProvedPeopleAndTokens;
+  }
 };
+using For = Line::For;
 
 const std::vector<Line>& table() {
   static const std::vector<Line> kTable{
@@ -37,6 +49,7 @@ const std::vector<Line>& table() {
       {"GET", "/api/v1/events", "view"},
       {"GET", "/metrics", "view"},
       {"GET", "/healthz", ""},
+      {"GET", "/readyz", ""},
       {"POST", "/api/v1/tasks", "edit"},
       {"POST", "/api/v1/tasks/validate", "view"},
       {"PUT", "/api/v1/tasks/{id}", "edit"},
@@ -56,15 +69,20 @@ const std::vector<Line>& table() {
       {"GET", "/api/v1/session", ""},
       {"POST", "/api/v1/session", ""},
       {"DELETE", "/api/v1/session", "view"},
-      {"PUT", "/api/v1/session/password", "view"},
+      {"PUT", "/api/v1/session/password", "view", For::kPeople},
       {"POST", "/api/v1/set-up", ""},
+      {"POST", "/api/v1/session/proof", "view", For::kPeople},
+      {"GET", "/api/v1/sessions", "view", For::kPeople},
+      {"DELETE", "/api/v1/sessions", "view", For::kPeople},
+      {"DELETE", "/api/v1/sessions/{id}", "view", For::kPeople},
+      {"DELETE", "/api/v1/users/{id}/sessions", "admin", For::kProvedPeople},
       {"GET", "/api/v1/users", "admin"},
-      {"POST", "/api/v1/users", "admin"},
-      {"PATCH", "/api/v1/users/{id}", "admin"},
-      {"DELETE", "/api/v1/users/{id}", "admin"},
+      {"POST", "/api/v1/users", "admin", For::kProvedPeople},
+      {"PATCH", "/api/v1/users/{id}", "admin", For::kProvedPeople},
+      {"DELETE", "/api/v1/users/{id}", "admin", For::kProvedPeople},
       {"GET", "/api/v1/tokens", "view"},
-      {"POST", "/api/v1/tokens", "view"},
-      {"DELETE", "/api/v1/tokens/{id}", "view"},
+      {"POST", "/api/v1/tokens", "view", For::kProvedPeople},
+      {"DELETE", "/api/v1/tokens/{id}", "view", For::kProvedPeopleAndTokens},
       {"GET", "/api/v1/audit", "admin"},
       {"GET", "/api/v1/openapi.json", "view"},
       {"POST", "/api/v1/tasks/preview", "view"},
@@ -74,9 +92,9 @@ const std::vector<Line>& table() {
       {"GET", "/api/v1/settings", "view"},
       {"PATCH", "/api/v1/settings", "admin"},
       {"GET", "/api/v1/secrets", "admin"},
-      {"POST", "/api/v1/secrets", "admin"},
-      {"PUT", "/api/v1/secrets/{name}", "admin"},
-      {"DELETE", "/api/v1/secrets/{name}", "admin"},
+      {"POST", "/api/v1/secrets", "admin", For::kProvedPeopleAndTokens},
+      {"PUT", "/api/v1/secrets/{name}", "admin", For::kProvedPeopleAndTokens},
+      {"DELETE", "/api/v1/secrets/{name}", "admin", For::kProvedPeopleAndTokens},
       {"GET", "/api/v1/calendars", "view"},
       {"GET", "/api/v1/calendars/{id}", "view"},
       {"GET", "/api/v1/calendars/{id}/year", "view"},
@@ -123,16 +141,18 @@ TEST(PermissionTableTest, IsTheTableOfTheServer) {
   std::set<std::string> wanted;
   std::set<std::string> found;
   for (const Line& line : table())
-    wanted.insert(line.method + " " + line.pattern + " " + line.least);
+    wanted.insert(fmt::format("{} {} {} {} {}", line.method, line.pattern, line.least,
+                              line.refuses_tokens(), line.asks_password()));
   for (const Route& route : build_routes(services)) {
     const bool page = !route.pattern.starts_with("/api/v1/") && route.pattern != "/metrics" &&
-                      route.pattern != "/healthz";
+                      route.pattern != "/healthz" && route.pattern != "/readyz";
     if (page) {
       EXPECT_EQ(route.method, "GET") << route.pattern;
       continue;  // files of the page are the same for everybody
     }
-    found.insert(std::string(route.method) + " " + std::string(route.pattern) + " " +
-                 permission_word(route.permission));
+    found.insert(fmt::format("{} {} {} {} {}", route.method, route.pattern,
+                             permission_word(route.permission), route.refuses_tokens,
+                             route.asks_password));
   }
   EXPECT_EQ(found, wanted);
 }
@@ -150,22 +170,35 @@ TEST_F(SecuredApiTest, EveryRouteAnswersThoseWhoMayAndNobodyElse) {
       const std::string what = line.method + " " + line.pattern + " as '" + role + "'";
       if (role.empty() && !line.least.empty()) {
         EXPECT_EQ(status, 401) << what;
-      } else if (rank(role) < rank(line.least)) {
+      } else if (rank(role) < rank(line.least) || line.refuses_tokens()) {
         EXPECT_EQ(status, 403) << what;
       } else {
         const bool signs_in = line.method == "POST" && line.pattern == "/api/v1/session";
         EXPECT_EQ(status == 401, signs_in) << what;  // an empty name is nobody's
-        // A token is refused what only a session may: its own password and new tokens.
-        const bool session_only = line.pattern == "/api/v1/session/password" ||
-                                  (line.method == "POST" && line.pattern == "/api/v1/tokens");
-        if (!session_only) {
-          EXPECT_NE(status, 403) << what;
-        }
+        // A token ends itself and no other.
+        const bool ends_token = line.method == "DELETE" && line.pattern == "/api/v1/tokens/{id}";
+        EXPECT_EQ(status == 403, ends_token) << what;
         EXPECT_LT(status, 500) << what;
       }
     }
   }
   EXPECT_EQ(net::status_of(as("", "GET", "/api/v1/events")), 401);
+}
+
+TEST_F(SecuredApiTest, EveryRouteAsksThosePeopleForTheirPasswordWhoHaveNotJustGivenIt) {
+  add_users();
+  for (const Line& line : table()) {
+    if (line.least.empty() || line.pattern == "/api/v1/events") continue;
+    for (const Proved proved : {Proved::kNo, Proved::kYes}) {
+      const std::string answer =
+          send(line.method, address_of(line.pattern), {}, sign_in_as(line.least, proved));
+      const bool asked =
+          status_of(answer) == 403 && json_of(answer).at("code").as_string() == "password_needed";
+      EXPECT_EQ(asked, line.asks_password() && proved == Proved::kNo)
+          << line.method << " " << line.pattern << "\n"
+          << answer;
+    }
+  }
 }
 
 TEST_F(SecuredApiTest, NothingButHealthPageAndSetUpAnswersBeforeTheSetUp) {
@@ -185,12 +218,14 @@ TEST_F(SecuredApiTest, NoGetChangesAnything) {
   add_users();
   make_task("a");
   const auto before = scheduler_->store().last_change_seq().value();
+  (void)as_person("admin", "GET", "/api/v1/session");
   const auto audit = accounts_->store().list_audit({})->rows.size();
   for (const Line& line : table()) {
     if (line.method != "GET" || line.pattern == "/api/v1/events") continue;
     std::string address = line.pattern;
     if (const auto at = address.find("{id}"); at != std::string::npos) address.replace(at, 4, "1");
-    (void)as("admin", "GET", address);
+    (void)(line.refuses_tokens() ? as_person("admin", "GET", address)
+                                 : as("admin", "GET", address));
   }
   EXPECT_EQ(scheduler_->store().last_change_seq().value(), before);
   EXPECT_EQ(accounts_->store().list_audit({})->rows.size(), audit);

@@ -54,4 +54,13 @@ net::Response problem(int status, std::string_view detail, std::string_view hint
   return write_problem(status, code_of(status), error);
 }
 
+net::Response password_needed() {
+  const Error error{ErrorCode::kPermissionDenied,
+                    "this needs your password once more",
+                    "give it to POST /api/v1/session/proof, then send the request again",
+                    {},
+                    {}};
+  return write_problem(403, "password_needed", error);
+}
+
 }  // namespace rota::api

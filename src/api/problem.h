@@ -15,4 +15,8 @@ net::Response problem(const Error& error, int status = 0);
 /// One that has no Error behind it, such as what the HTTP layer refuses.
 net::Response problem(int status, std::string_view detail, std::string_view hint = {});
 
+/// 403 "password_needed": the same request works once the password was given to
+/// POST /api/v1/session/proof.
+net::Response password_needed();
+
 }  // namespace rota::api

@@ -8,9 +8,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "accounts/identity.h"
+#include "accounts/turn_queue.h"
 #include "net/http_server.h"
 #include "rota/result.h"
 
@@ -34,6 +36,15 @@ struct Exchange {
 using Answer = std::function<Result<net::Response>(const Exchange&)>;
 using StreamAnswer = std::function<void(const Exchange&, std::shared_ptr<net::Responder>)>;
 
+/// What is left to do of an answer once it has its turn to hash a password.
+struct Turn {
+  accounts::Place place;
+  std::function<Result<net::Response>()> work;
+  std::function<void()> abandon;  ///< There is no turn for it; may be empty.
+};
+/// What a route of kSlowPool finds out before it waits: an answer already, or a turn to wait for.
+using Prepare = std::function<Result<std::variant<net::Response, Turn>>(const Exchange&)>;
+
 struct Route {
   std::string_view method;   ///< "GET" answers HEAD as well.
   std::string_view pattern;  ///< "/api/v1/tasks/{id}".
@@ -43,6 +54,9 @@ struct Route {
   StreamAnswer stream = nullptr;                    ///< Instead of `answer`, for what never ends.
   std::string_view body_type = "application/json";  ///< The one Content-Type that it takes.
   bool takes_large_body = false;                    ///< net::HttpLimits::large_body_bytes_max.
+  Prepare prepare = nullptr;    ///< Of kSlowPool, instead of `answer`; else who asks takes turns.
+  bool asks_password = false;   ///< Over a session only shortly after the password was given.
+  bool refuses_tokens = false;  ///< Only for people: what a token makes could outlive it.
 };
 
 class Router {

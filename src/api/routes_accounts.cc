@@ -72,10 +72,11 @@ Result<net::Response> edit_user(Accounts& accounts, const Exchange& exchange) {
   if (!id) return fail(id.error());
   auto body = JsonBody::parse(exchange.request->body);
   if (!body) return fail(body.error());
-  body->allow_only({"role", "password", "version"});
+  body->allow_only({"role", "password", "end_tokens", "version"});
   accounts::UserChange change;
   if (body->has("role")) change.role = read_role(*body, "");
   if (body->has("password")) change.password = body->text("password", {}, kFieldMax);
+  if (body->flag("end_tokens").value_or(false)) change.end_tokens = store::EndTokens::kYes;
   if (body->has("version")) change.version = body->number("version", 1, kIdMax, 1);
   if (auto checked = body->check(); !checked) return fail(checked.error());
   const auto user = accounts.change_user(store::UserId{*id}, change, actor_of(exchange));
@@ -91,7 +92,16 @@ Result<net::Response> remove_user(Accounts& accounts, const Exchange& exchange) 
   return no_content();
 }
 
-// Everybody sees and manages his own tokens, an admin all.
+Result<net::Response> end_sessions_of_user(Accounts& accounts, const Exchange& exchange) {
+  const auto id = parse_path_id(exchange.params[0], "user");
+  if (!id) return fail(id.error());
+  const auto ended = accounts.end_sessions_of(store::UserId{*id}, actor_of(exchange));
+  if (!ended) return fail(ended.error());
+  JsonWriter json;
+  return json_response(json.begin_object().field("ended", *ended).end_object().take());
+}
+
+// Everybody sees and manages their own tokens, an admin all.
 Result<net::Response> list_tokens(Accounts& accounts, const Exchange& exchange) {
   if (auto none = refuse_parameters(exchange.request->query); !none) return fail(none.error());
   auto tokens = accounts.store().list_tokens();
@@ -105,10 +115,6 @@ Result<net::Response> list_tokens(Accounts& accounts, const Exchange& exchange) 
 }
 
 Result<net::Response> add_token(Accounts& accounts, const Exchange& exchange) {
-  if (exchange.who.proof == accounts::Identity::Proof::kToken) {
-    return fail(ErrorCode::kPermissionDenied, "a token cannot make tokens",
-                "sign in, or use: rota token add");  // else one that expires could live for ever
-  }
   auto body = JsonBody::parse(exchange.request->body);
   if (!body) return fail(body.error());
   body->allow_only({"name", "role", "days", "user_id"});
@@ -137,9 +143,18 @@ Result<net::Response> add_token(Accounts& accounts, const Exchange& exchange) {
   return created(json.take(), fmt::format("/api/v1/tokens/{}", made->token.id.value));
 }
 
+// A token may end itself, so that a program that is done leaves nothing behind.
+Result<void> check_token_ends_itself(const Exchange& exchange, std::int64_t id) {
+  const bool by_token = exchange.who.proof == accounts::Identity::Proof::kToken;
+  if (!by_token || exchange.who.token_id.value == id) return {};
+  return fail(ErrorCode::kPermissionDenied, "a token may end itself and no other",
+              "sign in, or use: rota token remove");
+}
+
 Result<net::Response> remove_token(Accounts& accounts, const Exchange& exchange) {
   const auto id = parse_path_id(exchange.params[0], "token");
   if (!id) return fail(id.error());
+  if (auto may = check_token_ends_itself(exchange, *id); !may) return fail(may.error());
   if (exchange.who.role != Role::kAdmin) {
     const auto tokens = accounts.store().list_tokens();
     if (!tokens) return fail(tokens.error());
@@ -162,6 +177,7 @@ void write_entry(JsonWriter& json, const store::AuditEntry& entry) {
       .field("address", entry.note.address)
       .field("action", entry.note.action)
       .field("object", entry.note.object)
+      .field("count", entry.note.count)
       .key("before");
   entry.note.before.empty() ? void(json.null()) : write_foreign_json(json, entry.note.before);
   json.key("after");
@@ -194,13 +210,26 @@ void add_account_routes(std::vector<Route>& routes, const Services& services) {
                         return fail(ErrorCode::kNotAllowedHere, "this server keeps no users");
                       }});
   };
+  // What a token makes could outlive it; and over a session whoever found it open would be an admin
+  // for good.
+  const auto for_people = [&] {
+    routes.back().refuses_tokens = routes.back().asks_password = true;
+  };
   add("GET", "/api/v1/users", Permission::kAdmin, RunsOn::kPool, list_users);
   add("POST", "/api/v1/users", Permission::kAdmin, RunsOn::kSlowPool, add_user);
+  for_people();
   add("PATCH", "/api/v1/users/{id}", Permission::kAdmin, RunsOn::kSlowPool, edit_user);
+  for_people();
   add("DELETE", "/api/v1/users/{id}", Permission::kAdmin, RunsOn::kPool, remove_user);
+  for_people();
+  add("DELETE", "/api/v1/users/{id}/sessions", Permission::kAdmin, RunsOn::kPool,
+      end_sessions_of_user);
+  for_people();
   add("GET", "/api/v1/tokens", Permission::kView, RunsOn::kPool, list_tokens);
   add("POST", "/api/v1/tokens", Permission::kView, RunsOn::kPool, add_token);
+  for_people();
   add("DELETE", "/api/v1/tokens/{id}", Permission::kView, RunsOn::kPool, remove_token);
+  routes.back().asks_password = true;
   add("GET", "/api/v1/audit", Permission::kAdmin, RunsOn::kPool, list_audit);
 }
 

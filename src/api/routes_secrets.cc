@@ -101,10 +101,13 @@ void add_secret_routes(std::vector<Route>& routes, const Services& services) {
                     [&services](const Exchange& e) { return list(services, e); }});
   routes.push_back({"POST", "/api/v1/secrets", Permission::kAdmin, RunsOn::kPool,
                     [&services](const Exchange& e) { return add(services, e); }});
+  routes.back().asks_password = true;
   routes.push_back({"PUT", "/api/v1/secrets/{name}", Permission::kAdmin, RunsOn::kPool,
                     [&services](const Exchange& e) { return change(services, e); }});
+  routes.back().asks_password = true;
   routes.push_back({"DELETE", "/api/v1/secrets/{name}", Permission::kAdmin, RunsOn::kPool,
                     [&services](const Exchange& e) { return remove(services, e); }});
+  routes.back().asks_password = true;
 }
 
 }  // namespace rota::api

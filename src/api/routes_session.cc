@@ -1,6 +1,7 @@
-// Signing in and out, who one is, one's own password, and the first set-up.
+// Signing in and out, who one is, one's own password and sessions, and the first set-up.
 #include <chrono>
 
+#include "accounts/names.h"
 #include "api/codec.h"
 #include "api/json_body.h"
 #include "api/problem.h"
@@ -67,16 +68,16 @@ net::Response answer_signed_in(const Services& services, const accounts::SignedI
   return response;
 }
 
-net::Response too_many(const Error& error) {
-  net::Response response = problem(error, 429);
-  response.set("Retry-After", "60");
+net::Response too_many(Duration wait) {
+  net::Response response = problem(accounts::too_many_guesses(wait), 429);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  response.set("Retry-After", std::to_string(seconds));
   return response;
 }
 
 Result<net::Response> answer(const Services& services, const Result<accounts::SignedIn>& made,
                              int status) {
   if (made) return answer_signed_in(services, *made, status);
-  if (made.error().code == ErrorCode::kLimitExceeded) return too_many(made.error());
   return fail(made.error());
 }
 
@@ -86,7 +87,9 @@ Result<Accounts*> accounts_of(const Services& services) {
               "start it without that option");
 }
 
-Result<net::Response> sign_in(const Services& services, const Exchange& exchange) {
+// Whether it may be tried is decided before it waits for its turn.
+Result<std::variant<net::Response, Turn>> sign_in(const Services& services,
+                                                  const Exchange& exchange) {
   const auto accounts = accounts_of(services);
   if (!accounts) return fail(accounts.error());
   auto body = JsonBody::parse(exchange.request->body);
@@ -95,8 +98,17 @@ Result<net::Response> sign_in(const Services& services, const Exchange& exchange
   const std::string name = body->text("name", {}, kFieldMax);
   const std::string password = body->text("password", {}, kFieldMax);
   if (auto checked = body->check(); !checked) return fail(checked.error());
-  const auto origin = origin_of(services.gate, *exchange.request);
-  return answer(services, (*accounts)->sign_in(name, password, origin), 200);
+  auto begun = (*accounts)->begin_sign_in(name, origin_of(services.gate, *exchange.request));
+  if (!begun) return fail(begun.error());
+  if (begun->wait > Duration{0}) return too_many(begun->wait);
+  const auto attempt = std::make_shared<const accounts::SignInTry>(std::move(*begun));
+  Turn turn;
+  turn.place = attempt->place;
+  turn.work = [&services, accounts = *accounts, attempt, password] {
+    return answer(services, accounts->finish_sign_in(*attempt, password), 200);
+  };
+  turn.abandon = [accounts = *accounts, attempt] { accounts->abandon(*attempt); };
+  return turn;
 }
 
 Result<net::Response> set_up(const Services& services, const Exchange& exchange) {
@@ -124,23 +136,89 @@ Result<net::Response> sign_out(const Services& services, const Exchange& exchang
   return response;
 }
 
+// Guesses at one's own password from a session are slowed down as well.
+Prepare unless_guessing(const Services& services, const auto& handler) {
+  return
+      [&services, handler](const Exchange& exchange) -> Result<std::variant<net::Response, Turn>> {
+        const auto accounts = accounts_of(services);
+        if (!accounts) return fail(accounts.error());
+        if (const Duration wait = (*accounts)->proof_wait(exchange.who); wait > Duration{0}) {
+          return too_many(wait);
+        }
+        Turn turn;
+        turn.place = {true, accounts::object_of(exchange.who.user_id)};
+        turn.work = [&services, handler, exchange] { return handler(services, exchange); };
+        return turn;
+      };
+}
+
 Result<net::Response> change_password(const Services& services, const Exchange& exchange) {
-  const auto accounts = accounts_of(services);
-  if (!accounts) return fail(accounts.error());
-  if (exchange.who.proof != Identity::Proof::kSession) {
-    return fail(ErrorCode::kPermissionDenied, "a token cannot change its owner's password",
-                "sign in first");
-  }
   auto body = JsonBody::parse(exchange.request->body);
   if (!body) return fail(body.error());
-  body->allow_only({"old_password", "new_password"});
+  body->allow_only({"old_password", "new_password", "end_tokens"});
   const std::string old_password = body->text("old_password", {}, kFieldMax);
   const std::string new_password = body->text("new_password", {}, kFieldMax);
+  const bool end_tokens = body->flag("end_tokens").value_or(false);
   if (auto checked = body->check(); !checked) return fail(checked.error());
-  const auto origin = origin_of(services.gate, *exchange.request);
   return answer(services,
-                (*accounts)->change_own_password(exchange.who, old_password, new_password, origin),
+                services.gate.accounts()->change_own_password(
+                    exchange.who, old_password, new_password,
+                    end_tokens ? store::EndTokens::kYes : store::EndTokens::kNo,
+                    origin_of(services.gate, *exchange.request)),
                 200);
+}
+
+Result<net::Response> prove(const Services& services, const Exchange& exchange) {
+  auto body = JsonBody::parse(exchange.request->body);
+  if (!body) return fail(body.error());
+  body->allow_only({"password"});
+  const std::string password = body->text("password", {}, kFieldMax);
+  if (auto checked = body->check(); !checked) return fail(checked.error());
+  const auto proved = services.gate.accounts()->prove(exchange.who, password,
+                                                      origin_of(services.gate, *exchange.request));
+  if (!proved) return fail(proved.error());
+  return no_content();
+}
+
+// Everybody's own: a token shows none, since it would tell where its owner is.
+Result<net::Response> list_sessions(const Services& services, const Exchange& exchange) {
+  const auto accounts = accounts_of(services);
+  if (!accounts) return fail(accounts.error());
+  const auto sessions = (*accounts)->list_sessions(exchange.who);
+  if (!sessions) return fail(sessions.error());
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  for (const store::Session& session : *sessions) {
+    json.begin_object()
+        .field("id", accounts::public_id(session))
+        .field("created_at", session.created_at)
+        .field("used_at", session.used_at)
+        .field("ends_at", session.ends_at)
+        .field("address", session.address)
+        .field("agent", session.agent)
+        .field("current", session.id_hash == exchange.who.session_hash)
+        .end_object();
+  }
+  return json_response(json.end_array().end_object().take());
+}
+
+Result<net::Response> end_session(const Services& services, const Exchange& exchange) {
+  const auto accounts = accounts_of(services);
+  if (!accounts) return fail(accounts.error());
+  const auto ended = (*accounts)->end_session(exchange.who, exchange.params[0],
+                                              origin_of(services.gate, *exchange.request));
+  if (!ended) return fail(ended.error());
+  return no_content();
+}
+
+Result<net::Response> end_other_sessions(const Services& services, const Exchange& exchange) {
+  const auto accounts = accounts_of(services);
+  if (!accounts) return fail(accounts.error());
+  const auto ended =
+      (*accounts)->end_other_sessions(exchange.who, origin_of(services.gate, *exchange.request));
+  if (!ended) return fail(ended.error());
+  JsonWriter json;
+  return json_response(json.begin_object().field("ended", *ended).end_object().take());
 }
 
 }  // namespace
@@ -152,10 +230,26 @@ void add_session_routes(std::vector<Route>& routes, const Services& services) {
                       [&services, handler](const Exchange& e) { return handler(services, e); }});
   };
   add("GET", "/api/v1/session", Permission::kPublic, RunsOn::kPool, show);
-  add("POST", "/api/v1/session", Permission::kPublic, RunsOn::kSlowPool, sign_in);
   add("DELETE", "/api/v1/session", Permission::kView, RunsOn::kPool, sign_out);
-  add("PUT", "/api/v1/session/password", Permission::kView, RunsOn::kSlowPool, change_password);
   add("POST", "/api/v1/set-up", Permission::kPublic, RunsOn::kSlowPool, set_up);
+  add("GET", "/api/v1/sessions", Permission::kView, RunsOn::kPool, list_sessions);
+  routes.back().refuses_tokens = true;
+  add("DELETE", "/api/v1/sessions", Permission::kView, RunsOn::kPool, end_other_sessions);
+  routes.back().refuses_tokens = true;
+  add("DELETE", "/api/v1/sessions/{id}", Permission::kView, RunsOn::kPool, end_session);
+  routes.back().refuses_tokens = true;
+  const auto add_prepared = [&](std::string_view method, std::string_view pattern,
+                                Permission permission, Prepare prepare) {
+    routes.push_back({method, pattern, permission, RunsOn::kSlowPool, nullptr});
+    routes.back().prepare = std::move(prepare);
+    routes.back().refuses_tokens = permission != Permission::kPublic;
+  };
+  add_prepared("POST", "/api/v1/session", Permission::kPublic,
+               [&services](const Exchange& e) { return sign_in(services, e); });
+  add_prepared("PUT", "/api/v1/session/password", Permission::kView,
+               unless_guessing(services, change_password));
+  add_prepared("POST", "/api/v1/session/proof", Permission::kView,
+               unless_guessing(services, prove));
 }
 
 }  // namespace rota::api

@@ -50,6 +50,15 @@ net::Response text_response(std::string_view type, std::string body) {
   return response;
 }
 
+// For load balancers and supervisors: why nothing is started, without what strangers need not know.
+net::Response show_readiness(const EngineStatus& status) {
+  const bool ready = status.running && status.not_ready.empty();
+  auto response = text_response("text/plain; charset=utf-8",
+                                ready ? "ready\n" : "not ready: " + status.not_ready + "\n");
+  if (!ready) response.status = 503;
+  return response;
+}
+
 }  // namespace
 
 void add_status_routes(std::vector<Route>& routes, const Services& services) {
@@ -75,6 +84,9 @@ void add_status_routes(std::vector<Route>& routes, const Services& services) {
   // The process answers; nothing else is claimed. Asked on the loop: works when all else is busy.
   add("/healthz", Permission::kPublic, RunsOn::kLoop,
       [] { return text_response("text/plain; charset=utf-8", "ok\n"); });
+  // Work is planned and started.
+  add("/readyz", Permission::kPublic, RunsOn::kPool,
+      [&services] { return show_readiness(services.scheduler.status()); });
 }
 
 }  // namespace rota::api

@@ -166,5 +166,18 @@ TEST_F(ApiTest, HandlersComeWithTheirSchemas) {
 
 TEST_F(ApiTest, HealthIsShort) { EXPECT_EQ(body_of(get("/healthz")), "ok\n"); }
 
+TEST_F(ApiTest, ReadinessSaysWhyNothingIsStarted) {
+  scheduler_.figures.running = true;
+  EXPECT_EQ(status_of(get("/readyz")), 200);
+  EXPECT_EQ(body_of(get("/readyz")), "ready\n");
+  scheduler_.figures.not_ready = "the database's file is gone";
+  EXPECT_EQ(status_of(get("/readyz")), 503);
+  EXPECT_EQ(body_of(get("/readyz")), "not ready: the database's file is gone\n");
+  EXPECT_EQ(get_json("/api/v1/status").at("engine").at("not_ready").as_string(),
+            "the database's file is gone");
+  EXPECT_NE(body_of(get("/metrics")).find("rota_engine_ready 0"), std::string::npos);
+  EXPECT_EQ(status_of(get("/healthz")), 200) << "the process is well";
+}
+
 }  // namespace
 }  // namespace rota::api

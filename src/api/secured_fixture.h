@@ -84,6 +84,27 @@ class SecuredApiTest : public testing::Test {
         role.empty() ? "" : fmt::format("Authorization: Bearer {}\r\n", tokens_.at(role));
     return send(method, target, body, proof + headers);
   }
+  /// What a browser sends of a fresh session of that role's user. `proved`: whether the password
+  /// was given a moment ago.
+  enum class Proved { kYes, kNo };
+  std::string sign_in_as(const std::string& role, Proved proved = Proved::kYes) {
+    const auto made = accounts_->sign_in(role, kTestPassword, {"127.0.0.1", "test", ""});
+    EXPECT_TRUE(made) << made.error().message;
+    if (proved == Proved::kNo) {
+      EXPECT_TRUE(accounts_->store().prove_session(made->identity.session_hash, Instant{}));
+    }
+    return fmt::format(
+        "Cookie: rota_session={}\r\nSec-Fetch-Site: same-origin\r\nX-CSRF-Token: {}\r\n",
+        made->session, made->identity.csrf);
+  }
+  /// As somebody who sits before the page.
+  std::string as_person(const std::string& role, const std::string& method,
+                        const std::string& target, const std::string& body = {},
+                        const std::string& headers = {}) {
+    std::string& session = sessions_[role];
+    if (session.empty()) session = sign_in_as(role);
+    return send(method, target, body, session + headers);
+  }
   static boost::json::value json_of(const std::string& response) {
     return boost::json::parse(net::body_of(response));
   }
@@ -98,6 +119,7 @@ class SecuredApiTest : public testing::Test {
   std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<ApiServer> server_;
   std::map<std::string, std::string> tokens_;
+  std::map<std::string, std::string> sessions_;
 };
 
 }  // namespace rota::api

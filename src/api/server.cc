@@ -10,7 +10,10 @@
 #include <random>
 #include <utility>
 
+#include "accounts/throttle.h"
+#include "api/audit_upkeep.h"
 #include "api/gate.h"
+#include "api/hash_pool.h"
 #include "api/host_policy.h"
 #include "api/problem.h"
 #include "api/routes.h"
@@ -31,9 +34,7 @@ constexpr std::chrono::milliseconds kActivitySample{2000};
 // Of those that compute for long or wait for other servers.
 constexpr std::size_t kHeavyThreads = 3;
 constexpr std::size_t kHeavyWaitingMax = 64;
-// Of those that hash passwords: each hash takes a tenth of a second and 64 MiB.
-constexpr std::size_t kSlowThreads = 2;
-constexpr std::size_t kSlowWaitingMax = 32;
+constexpr std::chrono::milliseconds kAuditUpkeepEvery{10'000};
 
 // Somebody waits before a page for the answer.
 constexpr feeds::FeedLimits kFeedLimits{.connect_timeout = std::chrono::seconds{5},
@@ -54,9 +55,9 @@ net::Response no_such_route(const Router::Match& match, const std::string& metho
   return response;
 }
 
-net::Response run_answer(const Route& route, const Exchange& exchange) {
+net::Response to_response(const std::function<Result<net::Response>()>& work) {
   try {
-    auto answer = route.answer(exchange);
+    auto answer = work();
     return answer ? std::move(*answer) : gate_problem(answer.error());
   } catch (const std::exception& thrown) {
     return problem(Error{ErrorCode::kInternal,
@@ -65,6 +66,10 @@ net::Response run_answer(const Route& route, const Exchange& exchange) {
                          {},
                          {}});
   }
+}
+
+net::Response run_answer(const Route& route, const Exchange& exchange) {
+  return to_response([&] { return route.answer(exchange); });
 }
 
 class HttpApiServer final : public ApiServer {
@@ -91,7 +96,7 @@ class HttpApiServer final : public ApiServer {
                   &feeds_},
         router_(build_routes(services_)),
         pool_(kPoolThreads, kPoolWaitingMax),
-        slow_pool_(kSlowThreads, kSlowWaitingMax),
+        hash_pool_(accounts::TurnLimits{}),
         heavy_pool_(kHeavyThreads, kHeavyWaitingMax, WorkPool::Urgency::kBackground) {}
 
   ~HttpApiServer() override { stop(); }
@@ -127,6 +132,7 @@ class HttpApiServer final : public ApiServer {
         [this](std::function<void()> work) { (void)pool_.try_run(std::move(work)); });
     events_->start(services_.scheduler);
     sample_activity();
+    keep_audit_up();
     http_->begin();
     log_.info("http", "listening", {{"url", url_}});
     return {};
@@ -154,7 +160,7 @@ class HttpApiServer final : public ApiServer {
     events_->stop();
     if (http_) http_->stop();
     pool_.stop();
-    slow_pool_.stop();
+    hash_pool_.stop();
     heavy_pool_.stop();
     loop_.stop();
   }
@@ -184,6 +190,11 @@ class HttpApiServer final : public ApiServer {
     loop_.post_after(kActivitySample, [this] { sample_activity(); });
   }
 
+  void keep_audit_up() {
+    (void)pool_.try_run([this] { audit_.run_once(wall_now()); });
+    loop_.post_after(kAuditUpkeepEvery, [this] { keep_audit_up(); });
+  }
+
   void handle(const std::shared_ptr<const net::Request>& request,
               const std::shared_ptr<net::Responder>& answer) {
     if (!hosts_.allows(request->host)) {
@@ -194,6 +205,8 @@ class HttpApiServer final : public ApiServer {
     auto match = router_.find(request->method, request->path);
     if (match.route == nullptr) return answer->send(finish(no_such_route(match, request->method)));
     if (auto refused = gate_.refuse_form(*match.route, *request)) {
+      // On the loop's thread: only remembered here.
+      if (refused->status == 403) note_refusal("request.cross_site", {}, *request);
       return answer->send(finish(std::move(*refused)));
     }
     run(*match.route, Exchange{request, std::move(match.params)}, answer);
@@ -222,6 +235,7 @@ class HttpApiServer final : public ApiServer {
         pool_of(route).try_run([this, &route, exchange = std::move(exchange), answer]() mutable {
           if (auto refused = admit(route, exchange))
             return answer->send(finish(std::move(*refused)));
+          if (route.runs_on == RunsOn::kSlowPool) return wait_for_turn(route, exchange, answer);
           if (!route.stream) return answer->send(finish(run_answer(route, exchange)));
           loop_.post(
               [&route, exchange = std::move(exchange), answer] { route.stream(exchange, answer); });
@@ -237,28 +251,76 @@ class HttpApiServer final : public ApiServer {
 
   WorkPool& pool_of(const Route& route) {
     if (route.runs_on == RunsOn::kHeavyPool) return heavy_pool_;
-    return route.runs_on == RunsOn::kSlowPool ? slow_pool_ : pool_;
+    return pool_;
+  }
+
+  // A password is hashed in turns; who may not wait for one is told so before.
+  void wait_for_turn(const Route& route, const Exchange& exchange,
+                     const std::shared_ptr<net::Responder>& answer) {
+    auto prepared = prepare(route, exchange);
+    if (!prepared) return answer->send(finish(gate_problem(prepared.error())));
+    if (auto* const ready = std::get_if<net::Response>(&*prepared)) {
+      return answer->send(finish(std::move(*ready)));
+    }
+    auto turn = std::make_shared<Turn>(std::get<Turn>(std::move(*prepared)));
+    const bool known = turn->place.known;
+    const auto refuse = [this, turn, answer](std::chrono::seconds wait) {
+      if (turn->abandon) turn->abandon();
+      net::Response busy = problem(429, "too many passwords wait to be looked at just now",
+                                   "wait a moment, then try again");
+      busy.set("Retry-After", std::to_string(wait.count()));
+      answer->send(finish(std::move(busy)));
+    };
+    const auto wait = hash_pool_.try_wait(
+        turn->place,
+        {[this, turn, answer] { answer->send(finish(to_response([&] { return turn->work(); }))); },
+         [this, refuse, known] { refuse(hash_pool_.expected_wait(known)); }});
+    if (wait) refuse(*wait);
+  }
+
+  // Who has signed in takes turns with other users; who has not, with other addresses.
+  static Result<std::variant<net::Response, Turn>> prepare(const Route& route,
+                                                           const Exchange& exchange) {
+    if (route.prepare) return route.prepare(exchange);
+    const bool known = route.permission != Permission::kPublic;
+    Turn turn;
+    turn.place = {known, known ? fmt::format("user {}", exchange.who.user_id.value)
+                               : accounts::address_key(exchange.request->remote_address)};
+    turn.work = [&route, exchange] { return route.answer(exchange); };
+    return turn;
   }
 
   // Who asks, and whether he may; none: go on.
   std::optional<net::Response> admit(const Route& route, Exchange& exchange) {
     if (route.permission == Permission::kPublic) return std::nullopt;
     auto who = gate_.identify(*exchange.request);
-    if (!who) return gate_problem(who.error());
+    if (!who) {
+      const bool token = !exchange.request->header("authorization").empty();
+      if (token && who.error().code == ErrorCode::kUnauthenticated) {
+        note_refusal("token.refused", {}, *exchange.request);
+        gate_.accounts()->write_refusals();
+      }
+      return gate_problem(who.error());
+    }
     if (auto may = gate_.check_rights(route, *exchange.request, *who); !may) {
-      note_refusal(*who, *exchange.request);
+      note_refusal("request.refused", who->recorded_as(), *exchange.request);
+      if (gate_.accounts() != nullptr) gate_.accounts()->write_refusals();
       return gate_problem(may.error());
+    }
+    const bool by_session = who->proof == accounts::Identity::Proof::kSession;
+    if (route.asks_password && by_session && !gate_.accounts()->has_proved(*who)) {
+      return password_needed();
     }
     exchange.who = std::move(*who);
     return std::nullopt;
   }
 
-  // What somebody tried and was not allowed to stands in the audit, too.
-  void note_refusal(const accounts::Identity& who, const net::Request& request) {
+  // What somebody tried and was not allowed to stands in the audit, too: one row of a kind and
+  // address with a count. Never waits.
+  void note_refusal(std::string_view action, std::string who, const net::Request& request) {
     if (gate_.accounts() == nullptr) return;
-    (void)gate_.accounts()->store().append_audit({who.recorded_as(), request.remote_address,
-                                                  "request.refused",
-                                                  request.method + " " + request.path, "", ""});
+    gate_.accounts()->note_refusal({std::move(who), request.remote_address, std::string(action),
+                                    request.method + " " + request.path, "", ""});
   }
 
   const base::Logger log_;
@@ -276,10 +338,11 @@ class HttpApiServer final : public ApiServer {
   embed::LazyHttpClient feed_client_;
   const feeds::BankHolidayServiceAdapter feeds_;
   const Gate gate_;
+  AuditUpkeep audit_{gate_.accounts(), log_};
   const Services services_;
   const Router router_;
   WorkPool pool_;
-  WorkPool slow_pool_;
+  HashPool hash_pool_;
   WorkPool heavy_pool_;
   std::unique_ptr<net::HttpServer> http_;
   std::string url_;

@@ -153,16 +153,17 @@ TEST_F(SessionTest, TokenIsShownOnceAndCannotMakeOthers) {
 
 TEST_F(SessionTest, UsersAreManagedByAdminsAndTheLastOneStays) {
   add_users();
-  const std::string made = as("admin", "POST", "/api/v1/users",
-                              R"({"name":"bob","role":"run","password":"a long enough one"})");
+  const std::string made =
+      as_person("admin", "POST", "/api/v1/users",
+                R"({"name":"bob","role":"run","password":"a long enough one"})");
   ASSERT_EQ(status_of(made), 201) << made;
   const std::string at = header_of(made, "Location");
   EXPECT_EQ(made.find("argon2"), std::string::npos);
-  EXPECT_EQ(status_of(as("admin", "PATCH", at, R"({"role":"edit","version":1})")), 200);
-  EXPECT_EQ(status_of(as("admin", "PATCH", at, R"({"role":"view","version":1})")), 412);
-  EXPECT_EQ(status_of(as("admin", "PATCH", at, R"({"role":"king"})")), 422);
-  EXPECT_EQ(status_of(as("admin", "DELETE", at)), 204);
-  EXPECT_EQ(status_of(as("admin", "DELETE", "/api/v1/users/1")), 403);
+  EXPECT_EQ(status_of(as_person("admin", "PATCH", at, R"({"role":"edit","version":1})")), 200);
+  EXPECT_EQ(status_of(as_person("admin", "PATCH", at, R"({"role":"view","version":1})")), 412);
+  EXPECT_EQ(status_of(as_person("admin", "PATCH", at, R"({"role":"king"})")), 422);
+  EXPECT_EQ(status_of(as_person("admin", "DELETE", at)), 204);
+  EXPECT_EQ(status_of(as_person("admin", "DELETE", "/api/v1/users/1")), 403);
 }
 
 TEST_F(SessionTest, AuditShowsWhatWasDoneAndWhatWasTried) {

@@ -3,6 +3,7 @@
 
 #include "api/json_writer.h"
 #include "calendar/weekend.h"
+#include "cli/calendar_audit.h"
 #include "cli/calendar_commands.h"
 #include "cli/text.h"
 #include "model/calendar_validation.h"
@@ -79,6 +80,14 @@ Result<void> check_parents(const preview::CalendarSet& calendars, const Calendar
   return {};
 }
 
+// As the API notes it.
+std::string default_text(const preview::CalendarSet& calendars) {
+  const CalendarView* view = calendars.find(calendars.default_id());
+  if (view == nullptr) return {};
+  api::JsonWriter json;
+  return json.begin_object().field("default", view->calendar.name).end_object().take();
+}
+
 Result<void> confirm_removal(const CalendarRemove& command, const Context& context,
                              const std::string& name) {
   if (command.yes) return {};
@@ -110,6 +119,7 @@ Result<int> run_calendar(const CalendarAdd& command, const Context& context) {
     after.add(std::move(view));
     return print_preview(context, *database, after);
   }
+  const CalendarAudit audit(context, *database, "calendar.add", {});
   const auto added = database->store().add_calendar(view.calendar, context.user);
   if (!added) return fail(added.error());
   return print_saved(context, *database, added->id,
@@ -138,6 +148,9 @@ Result<int> run_calendar(const CalendarEdit& command, const Context& context) {
   if (auto set = set_fields(one, command.fields, after, context); !set) return fail(set.error());
   if (auto fits = check_parents(after, one); !fits) return fail(fits.error());
   if (command.dry_run) return print_preview(context, *database, after);
+  const CalendarAudit audit(
+      context, *database, "calendar.edit",
+      {one.id, note_text(context, *database, std::as_const(database->calendars).find(one.id)), {}});
   const auto saved = database->store().update_calendar(one, context.user);
   if (!saved) return fail(saved.error());
   return print_saved(context, *database, saved->id,
@@ -156,6 +169,8 @@ Result<int> run_calendar(const CalendarRemove& command, const Context& context) 
     return print_preview(context, *database, after);
   }
   if (auto sure = confirm_removal(command, context, one.name); !sure) return fail(sure.error());
+  const CalendarAudit audit(context, *database, "calendar.remove",
+                            {one.id, note_text(context, *database, *found), {}});
   if (auto removed = database->store().remove_calendar(one.id, context.user); !removed) {
     return fail(removed.error());
   }
@@ -184,6 +199,9 @@ Result<int> run_calendar(const CalendarDefault& command, const Context& context)
   if (!found) return fail(found.error());
   after.set_default((*found)->calendar.id);
   if (command.dry_run) return print_preview(context, *database, after);
+  const CalendarAudit audit(
+      context, *database, "calendar.default",
+      {after.default_id(), default_text(database->calendars), default_text(after)});
   if (auto set = database->store().set_default_calendar(after.default_id(), context.user); !set) {
     return fail(set.error());
   }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "api/json_writer.h"
+#include "cli/calendar_audit.h"
 #include "cli/calendar_commands.h"
 #include "cli/database.h"
 #include "cli/text.h"
@@ -10,6 +12,7 @@
 #include "model/calendar_validation.h"
 
 namespace rota::cli {
+
 Result<int> run_calendar(const CalendarDayAdd& command, const Context& context) {
   const auto date = date_argument("DATE", command.date);
   if (!date) return fail(date.error());
@@ -24,6 +27,10 @@ Result<int> run_calendar(const CalendarDayAdd& command, const Context& context) 
   const bool was_working = after.effective(one.id)->is_working_day(*date);
   preview::put_day(**found, day);
   if (command.dry_run) return print_preview(context, *database, after);
+  const CalendarView* before = std::as_const(database->calendars).find(one.id);
+  const CalendarAudit audit(
+      context, *database, "calendar.day",
+      {one.id, note_text(before->holidays, *date), note_text(std::vector{day}, *date)});
   if (auto put = database->store().put_holidays(one.id, {&day, 1}, context.user); !put) {
     return fail(put.error());
   }
@@ -57,9 +64,11 @@ Result<int> run_calendar(const CalendarDayRemove& command, const Context& contex
                                           "--working' opens it",
                                           escape_text(why)));
   }
+  const std::string before = note_text(view.holidays, *date);
   view.holidays.erase(stands);
   if (command.dry_run) return print_preview(context, *database, after);
   const CalendarId id = view.calendar.id;
+  const CalendarAudit audit(context, *database, "calendar.day", {id, before, {}});
   const auto removed = database->store().remove_holidays(id, {&*date, 1}, context.user);
   if (!removed) return fail(removed.error());
   return print_saved(context, *database, id,
@@ -83,6 +92,14 @@ Result<int> run_calendar(const CalendarImport& command, const Context& context) 
     preview::replace_days(**found, "import", std::move(parsed->days));
     return print_preview(context, *database, after);
   }
+  const CalendarAudit audit(context, *database, "calendar.import",
+                            {one.id,
+                             {},
+                             api::JsonWriter()
+                                 .begin_object()
+                                 .field("imported", parsed->days.size())
+                                 .end_object()
+                                 .take()});
   auto saved = database->store().replace_holidays(one.id, "import", parsed->days, context.user);
   if (!saved) return fail(saved.error());
   return print_saved(context, *database, one.id,

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "api/json_writer.h"
+#include "cli/calendar_audit.h"
 #include "cli/calendar_commands.h"
 #include "cli/text.h"
 #include "feeds/feed_choice.h"
@@ -24,10 +25,12 @@ Result<int> remove_feed(const CalendarFeedSet& command, const Context& context,
     return fail(ErrorCode::kNotFound,
                 fmt::format("calendar '{}' has no feed", escape_text(view.calendar.name)));
   }
+  const std::string before = note_text(context, view.feed);
   view.feed.reset();
   preview::replace_days(view, "feed", {});
   if (command.dry_run) return print_preview(context, database, after);
   const CalendarId id = view.calendar.id;
+  const CalendarAudit audit(context, database, "calendar.feed", {id, before, {}});
   if (auto removed = database.store().remove_feed(id, context.user); !removed) {
     return fail(removed.error());
   }
@@ -146,6 +149,9 @@ Result<int> run_calendar(const CalendarFeedSet& command, const Context& context)
         "--dry-run' shows what it would change");
     return print_preview(context, *database, calendars);
   }
+  const CalendarAudit audit(
+      context, *database, "calendar.feed",
+      {feed.calendar_id, note_text(context, (*found)->feed), note_text(context, feed)});
   if (auto saved = database->store().save_feed(feed, context.user); !saved) {
     return fail(saved.error());
   }
@@ -174,6 +180,10 @@ Result<int> run_calendar(const CalendarRefresh& command, const Context& context)
     const auto report =
         feeds::refresh(database->store(), adapter, view->calendar.id, command.accept_fewer);
     if (!report) return fail(report.error());
+    const auto noted = note_calendar_change(
+        context, *database, "calendar.refresh",
+        {view->calendar.id, note_text(context, view->feed), note_text(context, report->feed)});
+    if (!noted) return fail(noted.error());
     all_well = all_well && report->feed.error.empty();
     if (context.console.json) {
       write_report(json, *report);

@@ -52,6 +52,10 @@ Result<int> run_command(const SecretListCommand& command, const Context& context
 Result<int> run_command(const SecretAddCommand& command, const Context& context);
 Result<int> run_command(const SecretRemoveCommand& command, const Context& context);
 Result<int> run_command(const SecretRotateKeyCommand& command, const Context& context);
+Result<int> run_command(const AuditVerifyCommand& command, const Context& context);
+Result<int> run_command(const AuditExportCommand& command, const Context& context);
+Result<int> run_command(const AuditPruneCommand& command, const Context& context);
+Result<int> run_command(const AuditAcceptCommand& command, const Context& context);
 Result<int> run_command(const DoctorCommand& command, const Context& context);
 Result<int> run_command(const CompletionCommand& command, const Context& context);
 Result<int> run_command(const VersionCommand& command, const Context& context);

@@ -275,8 +275,8 @@ class Parser {
     runs.add_flag("--skipped", runs_.skipped, "Also slots that did not run, with the reason");
     runs.add_flag("--decisions", runs_.decisions,
                   "What became of every due slot: ran, late, skipped, missed, and why");
-    runs.add_option("--from", runs_.from, "With --decisions: slots from here on")
-        ->type_name("TIME");
+    runs.add_option("--from", runs_.from, "Only slots from here on")->type_name("TIME");
+    runs.add_option("--to", runs_.to, "Only slots before this")->type_name("TIME");
     runs.add_flag("--follow,-f", runs_.follow, "Keep printing runs as they end");
     runs.add_option("--limit", runs_.limit, "At most so many (default 20)")
         ->type_name("COUNT")
@@ -307,6 +307,7 @@ class Parser {
     CLI::App& users = group(app_, "user", "People who may sign in, and what they may do");
     add_user_options(users, accounts_, add);
     add_token_options(group(app_, "token", "API tokens, for programs"), accounts_, add);
+    add_audit_options(group(app_, "audit", "The record of who changed what"), accounts_, add);
     add_secret_options(group(app_, "secret", "Passwords and keys that tasks may use"), accounts_,
                        add);
   }

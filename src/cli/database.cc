@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "config/setting_value.h"
 #include "store/store.h"
 
 namespace rota::cli {
@@ -42,6 +43,16 @@ std::string key_file_from_environment() {
   return named != nullptr ? named : "";
 }
 
+std::string audit_key_file_from_environment() {
+  const char* named = std::getenv("ROTA_AUDIT_KEY_FILE");
+  return named != nullptr ? named : "";
+}
+
+std::vector<std::string> accepted_file_systems() {
+  const char* named = std::getenv("ROTA_ACCEPT_FILE_SYSTEM");
+  return named != nullptr ? config::split_items(named) : std::vector<std::string>{};
+}
+
 bool database_exists(const std::string& database) {
   if (database.starts_with("postgresql:") || database.starts_with("postgres:")) return true;
   std::string path = database;
@@ -52,13 +63,17 @@ bool database_exists(const std::string& database) {
 
 Result<std::unique_ptr<Scheduler>> open_database(const Context& context) {
   if (!database_exists(context.database)) {
-    return fail(ErrorCode::kNotFound, fmt::format("there is no database at {}", context.database),
-                "make one with 'rota import demo' or 'rota serve', or name another with --db or "
-                "ROTA_DB");
+    return fail(
+        ErrorCode::kNotFound, fmt::format("there is no database at {}", context.database),
+        "is its disk mounted? Make one with 'rota import demo' or 'rota serve --create', or "
+        "name another with --db or ROTA_DB");
   }
   Options options;
   options.database = context.database;
+  options.create = false;
+  options.accept_file_systems = accepted_file_systems();
   options.key_file = key_file_from_environment();
+  options.audit_key_file = audit_key_file_from_environment();
   options.log_file.clear();
   return Scheduler::open(options, &context.clock);
 }

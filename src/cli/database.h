@@ -16,6 +16,11 @@ Result<std::unique_ptr<Scheduler>> open_database(const Context& context);
 
 /// ROTA_KEY_FILE, or empty.
 std::string key_file_from_environment();
+/// ROTA_AUDIT_KEY_FILE, or empty.
+std::string audit_key_file_from_environment();
+
+/// The names in ROTA_ACCEPT_FILE_SYSTEM, for commands that read no configuration.
+std::vector<std::string> accepted_file_systems();
 
 /// Whether the database is there (a server's address always counts as there).
 bool database_exists(const std::string& database);

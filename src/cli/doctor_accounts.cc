@@ -23,12 +23,22 @@ Finding check_users(Scheduler& scheduler) {
 }
 
 Finding check_audit(Scheduler& scheduler) {
-  const auto broken = scheduler.store().accounts().find_tampered_audit();
-  if (!broken) return {Health::kFail, "audit", broken.error().message, broken.error().hint};
-  if (!*broken) return {Health::kOk, "audit", "no row was changed or taken away", ""};
-  return {Health::kFail, "audit",
-          fmt::format("row {} was changed, or one before it was taken away", **broken),
-          "somebody wrote to the table by other means: compare it with a backup"};
+  const auto verdict = scheduler.store().accounts().verify_audit({});
+  if (!verdict) return {Health::kFail, "audit", verdict.error().message, verdict.error().hint};
+  if (!verdict->fault.empty()) {
+    return {Health::kFail, "audit", verdict->fault,
+            "somebody wrote to the table by other means: compare it with a backup; where you put "
+            "one back yourself: rota audit accept"};
+  }
+  if (verdict->unverifiable > 0) {
+    return {Health::kWarning, "audit",
+            fmt::format("{} of {} rows were signed with a key that is not here",
+                        verdict->unverifiable, verdict->rows),
+            "put the audit's key file back beside the database, or name it with "
+            "ROTA_AUDIT_KEY_FILE"};
+  }
+  return {Health::kOk, "audit", fmt::format("{} rows, none changed or taken away", verdict->rows),
+          ""};
 }
 
 }  // namespace rota::cli

@@ -28,6 +28,7 @@ Finding check_disk_space(const std::string& database);
 Finding check_contents(Scheduler& scheduler);
 Finding check_integrity(Scheduler& scheduler);
 Finding check_server(Scheduler& scheduler, const Clock& clock);
+Finding check_owner(Scheduler& scheduler, const Clock& clock);
 Finding check_clock(Scheduler& scheduler, const Clock& clock);
 Finding check_task_errors(Scheduler& scheduler);
 Finding check_calendars(Scheduler& scheduler, const Clock& clock);

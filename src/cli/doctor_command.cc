@@ -57,6 +57,7 @@ std::vector<Finding> examine(const Context& context) {
   findings.push_back(check_integrity(**scheduler));
   findings.push_back(check_clock(**scheduler, context.clock));
   findings.push_back(check_server(**scheduler, context.clock));
+  findings.push_back(check_owner(**scheduler, context.clock));
   findings.push_back(check_calendars(**scheduler, context.clock));
   findings.push_back(check_task_errors(**scheduler));
   findings.push_back(check_handlers(**scheduler));

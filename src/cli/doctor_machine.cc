@@ -27,11 +27,19 @@ Finding check_database_file(const std::string& database) {
   struct stat facts{};
   if (stat(path.c_str(), &facts) != 0) {
     return {Health::kFail, subject, fmt::format("there is no file {}", path.string()),
-            "'rota import demo' or 'rota serve' makes one; --db or ROTA_DB names another"};
+            "is its disk mounted? 'rota import demo' or 'rota serve --create' makes one; --db or "
+            "ROTA_DB names another"};
   }
   if (!S_ISREG(facts.st_mode)) {
     return {Health::kFail, subject, fmt::format("{} is no file", path.string()),
             "name the database's file with --db"};
+  }
+  if (facts.st_nlink > 1) {
+    return {Health::kFail, subject,
+            fmt::format("{} has {} names (hard links)", path.string(), facts.st_nlink),
+            fmt::format("SQLite's log goes by one of them, so no server starts: find / -xdev "
+                        "-samefile {} shows them; remove all but one",
+                        path.string())};
   }
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   if (access(path.c_str(), R_OK | W_OK) != 0 || access(folder.c_str(), W_OK) != 0) {

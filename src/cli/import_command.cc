@@ -3,6 +3,7 @@
 
 #include "api/json_writer.h"
 #include "cli/commands.h"
+#include "cli/database.h"
 #include "cli/demo_import.h"
 
 namespace rota::cli {
@@ -11,6 +12,7 @@ Result<int> run_command(const ImportDemoCommand& command, const Context& context
   if (auto made = make_database_folder(context.database); !made) return fail(made.error());
   Options options;
   options.database = context.database;
+  options.accept_file_systems = accepted_file_systems();
   options.log_file.clear();
   auto scheduler = Scheduler::open(options, &context.clock);
   if (!scheduler) return fail(scheduler.error());

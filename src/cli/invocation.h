@@ -132,7 +132,8 @@ struct RunsCommand {
   std::vector<std::string> statuses;
   bool skipped = false;    ///< Also slots that did not run.
   bool decisions = false;  ///< What became of every slot, instead of runs.
-  std::string from;        ///< Of decisions: slots from here on.
+  std::string from;        ///< Slots from here on; RFC 3339 or a date, empty: from the first.
+  std::string to;          ///< Slots before this; the same, empty: up to the last.
   bool follow = false;
   std::size_t limit = 20;
 };
@@ -165,6 +166,7 @@ struct UserRemoveCommand {
 
 struct UserPasswordCommand {
   std::string name;
+  bool end_tokens = false;  ///< Of that user.
 };
 
 struct UserRoleCommand {
@@ -199,6 +201,24 @@ struct SecretRemoveCommand {
 
 struct SecretRotateKeyCommand {};
 
+struct AuditVerifyCommand {
+  std::vector<std::string> heads;  ///< "1234:HASH".
+};
+
+struct AuditExportCommand {
+  std::string file;  ///< Empty: standard output.
+};
+
+struct AuditPruneCommand {
+  std::string before;  ///< RFC 3339 or a date.
+  std::string file;    ///< Empty: the rows are not kept.
+  bool yes = false;
+};
+
+struct AuditAcceptCommand {
+  bool yes = false;
+};
+
 struct DoctorCommand {};
 
 struct CompletionCommand {
@@ -215,6 +235,7 @@ using Command =
                  UserListCommand, UserAddCommand, UserRemoveCommand, UserPasswordCommand,
                  UserRoleCommand, TokenListCommand, TokenAddCommand, TokenRemoveCommand,
                  SecretListCommand, SecretAddCommand, SecretRemoveCommand, SecretRotateKeyCommand,
+                 AuditVerifyCommand, AuditExportCommand, AuditPruneCommand, AuditAcceptCommand,
                  DoctorCommand, CompletionCommand, VersionCommand, CalendarCommand>;
 
 struct Invocation {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/json_writer.h"
+#include "base/wipe.h"
 #include "cli/commands.h"
 #include "cli/database.h"
 #include "cli/password_input.h"
@@ -77,8 +78,9 @@ Result<int> run_command(const SecretAddCommand& command, const Context& context)
   if (auto good = secrets::check_name(command.name); !good) return fail(good.error());
   auto scheduler = open_database(context);
   if (!scheduler) return fail(scheduler.error());
-  const auto value = read_new_secret(context);
+  auto value = read_new_secret(context);
   if (!value) return fail(value.error());
+  const base::WipeAtEnd wiped(*value);
   secrets::Vault& vault = *(*scheduler)->secrets();
   const secrets::Actor actor{context.user, ""};
   const auto done = command.replace ? vault.replace(command.name, *value, actor)

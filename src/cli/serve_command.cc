@@ -6,12 +6,14 @@
 #include <algorithm>
 
 #include "api/server.h"
+#include "base/private_process.h"
 #include "cli/commands.h"
 #include "cli/database.h"
 #include "cli/demo_import.h"
 #include "cli/load_settings.h"
 #include "cli/stop_signals.h"
 #include "cli/text.h"
+#include "embed/terminal_log.h"
 #include "rota/version.h"
 #include "secrets/vault.h"
 #include "store/store.h"
@@ -33,14 +35,19 @@ void allow_many_files() {
 Options options_of(const config::Settings& settings) {
   Options options;
   options.database = settings.db;
+  options.create = settings.create || settings.demo;
+  options.accept_file_systems = settings.accept_file_systems;
+  options.owner_wait = settings.owner_wait;
   options.key_file = settings.key_file;
+  options.audit_key_file = settings.audit_key_file;
   options.node_name = settings.node_name;
   options.data_folder =
       settings.data_folder.empty() ? folder_of_database(settings.db) : settings.data_folder;
   options.log_file = settings.log_file.value_or(options.data_folder + "/log/tasks.log");
-  options.log_to_terminal = !settings.quiet;
+  options.log_to_terminal = true;
   options.engine = settings.engine;
   options.command = settings.command;
+  options.private_files = {settings.server.tls_key_file};
   options.http_allow_private = settings.http_allow_private;
   return options;
 }
@@ -134,6 +141,16 @@ void renew_certificate(api::ApiServer& page, const base::Logger& log) {
   }
 }
 
+// Nothing is made that nobody asked for: a disk that is not mounted must not look like an empty
+// schedule.
+Result<void> prepare_place(const std::string& database, bool create) {
+  if (database_exists(database)) return {};
+  if (create) return make_database_folder(database);
+  return fail(ErrorCode::kNotFound, fmt::format("there is no database at {}", database),
+              "is its disk mounted, its path right? 'rota serve --create' makes a new one, "
+              "'rota serve --demo' one with demo tasks");
+}
+
 Result<void> fill_new_database(Scheduler& scheduler, const std::string& data_folder,
                                const Context& context) {
   auto report = import_demo(scheduler, data_folder, context.user);
@@ -145,6 +162,7 @@ Result<void> fill_new_database(Scheduler& scheduler, const std::string& data_fol
 }  // namespace
 
 Result<int> run_command(const ServeCommand& command, const Context& typed) {
+  base::make_process_private();
   const StopSignals signals;
   const auto configuration = load_settings(command, typed);
   if (!configuration) return fail(configuration.error());
@@ -153,8 +171,12 @@ Result<int> run_command(const ServeCommand& command, const Context& typed) {
   context.database = settings.db;
   allow_many_files();
   const bool is_new = !database_exists(context.database);
-  if (auto made = make_database_folder(context.database); !made) return fail(made.error());
-  const Options options = options_of(settings);
+  if (settings.quiet) embed::limit_terminal_log(base::LogLevel::kWarning);
+  Options options = options_of(settings);
+  options.keep_waiting = [&signals] { return !signals.is_pending(); };
+  if (auto place = prepare_place(context.database, options.create); !place) {
+    return fail(place.error());
+  }
   auto scheduler = Scheduler::open(options, &context.clock);
   if (!scheduler) return fail(scheduler.error());
   if (is_new && settings.demo) {
@@ -164,7 +186,11 @@ Result<int> run_command(const ServeCommand& command, const Context& typed) {
   accounts::Accounts accounts((*scheduler)->store().accounts(), context.clock);
   auto page = start_page(**scheduler, accounts, *configuration, context);
   if (!page) return fail(page.error());
-  if (auto started = (*scheduler)->start(); !started) return fail(started.error());
+  if (auto started = (*scheduler)->start(); !started) {
+    if (!signals.is_pending()) return fail(started.error());
+    context.console.err << "stopped\n";
+    return 0;
+  }
   print_banner(context, options, **scheduler, **page);
   if (auto open = (*scheduler)->secrets()->check(); !open) {
     // Only the tasks that name a secret fail; the others go on.
@@ -176,7 +202,10 @@ Result<int> run_command(const ServeCommand& command, const Context& typed) {
     return fail(told.error());
   }
 
-  signals.wait([&] { renew_certificate(**page, (*scheduler)->logger()); });
+  signals.wait([&] {
+    renew_certificate(**page, (*scheduler)->logger());
+    log_changed_settings(command, *configuration, (*scheduler)->logger());
+  });
   signals.exit_on_next();
   context.console.err << "\nfinishing what runs; press Ctrl-C again to stop at once\n";
   (*scheduler)->drain();

@@ -36,6 +36,13 @@ int StopSignals::wait(const std::function<void()>& on_hangup) const {
   }
 }
 
+bool StopSignals::is_pending() const {
+  sigset_t pending;
+  sigemptyset(&pending);
+  sigpending(&pending);
+  return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
 void StopSignals::exit_on_next() const {
   std::thread([] {
     const sigset_t set = stop_set(false);

@@ -16,6 +16,9 @@ class StopSignals {
   /// log needs none: it notices by itself when its file was moved.
   int wait(const std::function<void()>& on_hangup) const;
 
+  /// Whether one that stops has come and was not waited for yet.
+  bool is_pending() const;
+
   /// From now on the next SIGTERM or SIGINT ends the process at once with 128 plus its number.
   void exit_on_next() const;
 };

@@ -4,6 +4,7 @@
 
 #include "accounts/accounts.h"
 #include "accounts/names.h"
+#include "base/wipe.h"
 #include "cli/commands.h"
 #include "cli/database.h"
 #include "cli/password_input.h"
@@ -72,6 +73,24 @@ Result<int> change(const Context& context, const std::string& name,
   return answer(context, *changed, done);
 }
 
+// Tokens outlive a password: whoever changes one because somebody else knows it should hear of
+// them.
+void note_tokens(const Context& context, const std::string& name) {
+  auto scheduler = open_database(context);
+  if (!scheduler) return;
+  const auto tokens = (*scheduler)->store().accounts().list_tokens();
+  if (!tokens) return;
+  std::string listed;
+  for (const store::ApiToken& token : *tokens) {
+    if (accounts::fold_case(token.user_name) != accounts::fold_case(name)) continue;
+    listed += fmt::format("{}{} ({})", listed.empty() ? "" : ", ", escape_text(token.name),
+                          token.id.value);
+  }
+  if (listed.empty()) return;
+  context.console.note(fmt::format(
+      "these tokens still work: {}; --end-tokens removes them with the password", listed));
+}
+
 }  // namespace
 
 Result<int> run_command(const UserListCommand&, const Context& context) {
@@ -107,6 +126,7 @@ Result<int> run_command(const UserAddCommand& command, const Context& context) {
   if (auto fits = accounts::check_name(command.name); !fits) return fail(fits.error());
   auto password = read_new_password(context);
   if (!password) return fail(password.error());
+  const base::WipeAtEnd wiped(*password);
   const auto role = store::find_role(command.role).value_or(store::Role::kView);
   const auto user = opened->accounts->add_user({command.name, role, *password}, {context.user, ""});
   if (!user) return fail(user.error());
@@ -127,9 +147,13 @@ Result<int> run_command(const UserRemoveCommand& command, const Context& context
 Result<int> run_command(const UserPasswordCommand& command, const Context& context) {
   auto password = read_new_password(context);
   if (!password) return fail(password.error());
+  const base::WipeAtEnd wiped(*password);
   accounts::UserChange wanted;
   wanted.password = *password;
-  return change(context, command.name, wanted, "new password for");
+  if (command.end_tokens) wanted.end_tokens = store::EndTokens::kYes;
+  auto done = change(context, command.name, wanted, "new password for");
+  if (done && !command.end_tokens) note_tokens(context, command.name);
+  return done;
 }
 
 Result<int> run_command(const UserRoleCommand& command, const Context& context) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/server.h"
 #include "rota/options.h"
@@ -14,11 +15,15 @@ namespace rota::config {
 struct Settings {
   std::string db = "var/rota.db";
   std::string key_file;                 ///< Of the secrets; empty: the database's path + ".key".
+  std::string audit_key_file;           ///< Of the audit; empty: the same + ".audit-key".
   std::string data_folder;              ///< Empty: the folder that holds the database.
   std::string node_name;                ///< Empty: the machine's host name.
   std::optional<std::string> log_file;  ///< None: log/tasks.log in the data folder. Empty: no log.
   bool quiet = false;                   ///< No line for each run on the terminal.
-  bool demo = false;                    ///< Import the demo tasks when the database is new.
+  bool create = false;                  ///< Make the database where there is none.
+  bool demo = false;                    ///< The same, and import the demo tasks into it.
+  std::vector<std::string> accept_file_systems;  ///< Network file systems to trust, by name.
+  Duration owner_wait = Options{}.owner_wait;    ///< For programs that a dead server left.
   api::ServerOptions server;
   bool no_sign_in = false;  ///< Everybody on this machine is an admin.
   EngineOptions engine;

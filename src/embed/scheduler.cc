@@ -15,6 +15,7 @@
 #include "model/text_rules.h"
 #include "model/validation.h"
 #include "rota/version.h"
+#include "warden/left_behind.h"
 
 namespace rota::embed {
 namespace {
@@ -59,12 +60,24 @@ Result<void> also(Result<void> verdict, Error fault) {
   return verdict;
 }
 
+/// By the handler's schema, then by what a schema cannot say.
+Result<void> check_metadata(const TaskHandler& handler, std::string_view metadata) {
+  if (auto fits = handlers::validate_metadata(handler.metadata_schema(), metadata); !fits) {
+    return fits;
+  }
+  return handler.check_metadata(metadata);
+}
+
 }  // namespace
 
 SchedulerImpl::SchedulerImpl(const Options& options, const Clock& clock,
                              std::unique_ptr<Services> services,
+                             std::unique_ptr<store::AuditSeal> seal,
                              std::unique_ptr<store::Store> store)
     : clock_(clock),
+      owner_wait_(options.owner_wait),
+      keep_waiting_(options.keep_waiting),
+      audit_seal_(std::move(seal)),
       store_(std::move(store)),
       secrets_(
           store_->secrets(), clock,
@@ -75,12 +88,73 @@ SchedulerImpl::SchedulerImpl(const Options& options, const Clock& clock,
                             {[this] { return summarize(); },
                              [this](const std::string& path) { return store_->back_up(path); }});
   engine_ = std::make_unique<engine::Engine>(
-      engine::Ports{*store_, services_->handlers(), clock, &secrets_}, options.engine,
-      node_info(options), services_->logger());
+      engine::Ports{*store_, services_->handlers(), clock, &secrets_, lease_listener()},
+      options.engine, node_info(options), services_->logger());
+}
+
+std::function<void(SteadyTime, bool)> SchedulerImpl::lease_listener() {
+  if (services_->processes() == nullptr) return nullptr;
+  return [this](SteadyTime until, bool shared) {
+    using Lease = handlers::ProcessRunner::Lease;
+    services_->processes()->extend_lease(until, shared ? Lease::kShared : Lease::kAlone);
+  };
+}
+
+/// Before anything is decided: what a dead server started is gone, and what this one starts keeps
+/// the next one waiting.
+Result<void> SchedulerImpl::take_ownership() {
+  const auto say = [this](const std::string& what) {
+    const std::lock_guard lock(waiting_mutex_);
+    if (what == waiting_for_) return;
+    waiting_for_ = what;
+    if (!what.empty()) services_->logger().warning("engine", "waiting: " + what);
+  };
+  const auto descriptor =
+      store_->take_ownership({.most = owner_wait_, .on_wait = say, .go_on = keep_waiting_});
+  say("");
+  if (!descriptor) return fail(descriptor.error());
+  if (auto alone = end_left_behind(*descriptor); !alone) return alone;
+  if (*descriptor >= 0 && services_->processes() != nullptr) {
+    services_->processes()->hold_open(*descriptor,
+                                      [this](std::int64_t pid) { store_->note_supervisor(pid); });
+  }
+  return {};
+}
+
+/// Whoever kills a server with its warden and keepers leaves children of programs without anybody
+/// that holds them; they carry a mark.
+Result<void> SchedulerImpl::end_left_behind(int descriptor) {
+  const auto ended = warden::end_marked(warden::mark_of(descriptor), owner_wait_);
+  if (ended.pids.empty()) return {};
+  const std::string pids = fmt::format("{}", fmt::join(ended.pids, ", "));
+  if (ended.gone) {
+    services_->logger().warning("engine", "processes of a dead server were found and ended",
+                                {{"processes", pids}});
+    return {};
+  }
+  store_->release_ownership();
+  return fail(ErrorCode::kBusy,
+              fmt::format("processes that a dead server left do not end: {}", pids),
+              "no run is decided while they go on: look at them with ps, then start again");
+}
+
+EngineStatus SchedulerImpl::status() const {
+  EngineStatus status = engine_->status();
+  const std::lock_guard lock(waiting_mutex_);
+  // Which processes these are stands in the log: the figures are shown to everybody.
+  if (!waiting_for_.empty()) status.not_ready = "programs that a dead server left are still ending";
+  return status;
 }
 
 Result<void> SchedulerImpl::start() {
-  if (auto started = engine_->start(); !started) return started;
+  if (engine_->status().running) {
+    return fail(ErrorCode::kInvalidArgument, "the scheduler is already running");
+  }
+  if (auto owned = take_ownership(); !owned) return owned;
+  if (auto started = engine_->start(); !started) {
+    store_->release_ownership();
+    return started;
+  }
   feeds_.start();
   return {};
 }
@@ -140,6 +214,14 @@ Result<Run> SchedulerImpl::run_task(TaskId id, std::string_view metadata, std::s
                         "give a JSON object, or nothing to use the task's own",
                         fault->column,
                         {{"metadata", fault->message, fault->column}}});
+    }
+  }
+  if (!metadata.empty()) {
+    const auto view = store_->load_task(id);
+    if (!view) return fail(view.error());
+    const auto handler = handlers().find(view->task.type);
+    if (auto fits = handler ? check_metadata(*handler, metadata) : Result<void>{}; !fits) {
+      return fail(std::move(fits.error()));
     }
   }
   store::NewRun run;
@@ -214,9 +296,9 @@ Result<void> SchedulerImpl::validate_task(const Task& task) const {
     return also(std::move(verdict), unknown_type(task.type, handlers().types()));
   }
   if (handler && !model::check_json_object(task.metadata, kTaskMetadataMax)) {
-    auto fits = handlers::validate_metadata(handler->metadata_schema(), task.metadata);
-    if (fits) fits = handler->check_metadata(task.metadata);
-    if (!fits) return also(std::move(verdict), fits.error());
+    if (auto fits = check_metadata(*handler, task.metadata); !fits) {
+      return also(std::move(verdict), std::move(fits.error()));
+    }
   }
   return verdict;
 }

@@ -1,12 +1,16 @@
 // rota::Scheduler over a store, the engine and the handlers.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <string>
 
 #include "embed/services.h"
 #include "engine/engine.h"
 #include "feeds/refresh_service.h"
 #include "rota/scheduler.h"
+#include "secrets/audit_seal.h"
 #include "secrets/vault.h"
 #include "store/store.h"
 
@@ -15,7 +19,7 @@ namespace rota::embed {
 class SchedulerImpl final : public Scheduler {
  public:
   SchedulerImpl(const Options& options, const Clock& clock, std::unique_ptr<Services> services,
-                std::unique_ptr<store::Store> store);
+                std::unique_ptr<store::AuditSeal> seal, std::unique_ptr<store::Store> store);
 
   Result<void> start() override;
   void drain() override;
@@ -58,7 +62,7 @@ class SchedulerImpl final : public Scheduler {
   Result<Schedule> schedule_of(const Task& task) const override;
 
   const HandlerCatalog& handlers() const override { return services_->handlers(); }
-  EngineStatus status() const override { return engine_->status(); }
+  EngineStatus status() const override;
   std::unique_ptr<Subscription> subscribe(std::function<void(const Event&)> callback) override {
     return engine_->subscribe(std::move(callback));
   }
@@ -74,8 +78,16 @@ class SchedulerImpl final : public Scheduler {
   Result<Task> change_pause(TaskId id, std::optional<Instant> until, std::string_view reason,
                             std::string_view by);
   Result<DatabaseSummary> summarize() const;
+  Result<void> take_ownership();
+  Result<void> end_left_behind(int descriptor);
+  std::function<void(SteadyTime, bool)> lease_listener();
 
   const Clock& clock_;
+  const Duration owner_wait_;
+  const std::function<bool()> keep_waiting_;
+  mutable std::mutex waiting_mutex_;
+  std::string waiting_for_;  ///< What keeps start() from starting; empty: nothing.
+  std::unique_ptr<store::AuditSeal> audit_seal_;  // outlives the store
   std::unique_ptr<store::Store> store_;
   secrets::Vault secrets_;
   std::unique_ptr<Services> services_;

@@ -44,12 +44,15 @@ class Services {
   void build_handlers(const Options& options, Database database);
   const HandlerCatalog& handlers() const { return *handlers_; }
   handlers::HttpClient& http() { return http_; }
+  /// Null where no command may run.
+  handlers::ProcessRunner* processes() { return processes_.get(); }
 
  private:
   explicit Services(const Options& options) : http_(options.http_allow_private) {}
 
   base::Logger logger_;
   LazyHttpClient http_;
+  handlers::ProcessSandbox sandbox_;
   std::unique_ptr<handlers::ProcessRunner> processes_;
   std::unique_ptr<HandlerCatalog> handlers_;
 };

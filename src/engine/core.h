@@ -86,6 +86,17 @@ struct Core {
     last_outage = outage;
   }
 
+  /// Why nothing may be started although the lease stands; empty: it may.
+  std::string held_back_because() const {
+    const std::lock_guard lock(outage_mutex);
+    return held_back_reason;
+  }
+  void hold_back_because(const std::string& reason) {
+    session.hold_back(!reason.empty());
+    const std::lock_guard lock(outage_mutex);
+    held_back_reason = reason;
+  }
+
   void complain(std::string_view what, const Error& error) const {
     logger.warning(kLogChannel, what, {{"error", error.message}});
   }
@@ -93,6 +104,7 @@ struct Core {
  private:
   mutable std::mutex outage_mutex;
   std::optional<model::Outage> last_outage;
+  std::string held_back_reason;
 };
 
 }  // namespace rota::engine

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 
+#include "base/time_math.h"
+
 namespace rota::engine {
 
 Engine::Engine(const Ports& ports, const EngineOptions& options, store::NodeInfo node,
                const base::Logger& logger)
     : core_(ports.store, ports.handlers, ports.clock, options, logger, ports.secrets),
+      on_lease_(ports.on_lease),
       deadlines_(ports.clock),
       recorder_(core_, recorder_signals()),
       executor_(core_, recorder_, deadlines_),
@@ -15,6 +18,7 @@ Engine::Engine(const Ports& ports, const EngineOptions& options, store::NodeInfo
       planning_(core_, executor_, wake_firing()),
       lease_keeper_(core_, std::move(node), lease_signals()),
       lease_service_(ports.clock, [this] { return lease_keeper_.run_once(); }),
+      alive_service_(ports.clock, [this] { return vouch(); }),
       rescuer_(core_, [this] { planning_.service().wake(); }),
       janitor_(core_),
       boot_runs_(core_, wake_firing()),
@@ -39,7 +43,20 @@ LeaseKeeper::Signals Engine::lease_signals() {
     firing_.service().wake();
     planning_.service().wake();
   };
-  return {.on_lost = on_lost, .on_changed = on_changed};
+  std::function<void(SteadyTime)> on_lease;
+  if (on_lease_ && !core_.store.has_one_owner()) {
+    on_lease = [this](SteadyTime until) { on_lease_(until, true); };
+  }
+  return {.on_lost = on_lost, .on_changed = on_changed, .on_lease = on_lease};
+}
+
+/// A server that owns its database alone cannot lose its lease to anybody, so a disk that is slow
+/// to take a heartbeat ends no program: it is enough that this process lives. One that is stopped
+/// (SIGSTOP) does not get here, and its programs are ended.
+SteadyTime Engine::vouch() {
+  const SteadyTime now = core_.clock.steady_now();
+  on_lease_(base::later(now, core_.options.lease), false);
+  return base::later(now, core_.options.heartbeat);
 }
 
 std::function<void()> Engine::wake_firing() {
@@ -69,11 +86,19 @@ Result<Schedule> Engine::schedule_of(const Task& task) {
   return make_schedule(task, core_.calendars);
 }
 
+std::string Engine::not_ready_because() const {
+  if (!started_) return "the engine does not run";
+  if (core_.draining) return "the server is stopping";
+  if (auto held_back = core_.held_back_because(); !held_back.empty()) return held_back;
+  return core_.session.may_start() ? "" : "the lease on the database could not be renewed";
+}
+
 EngineStatus Engine::status() const {
   EngineStatus status;
   status.running = started_;
   status.draining = core_.draining;
   status.node_id = core_.session.node();
+  status.not_ready = not_ready_because();
   const HeldCounts counts = core_.held.counts();
   status.waiting = counts.waiting;
   status.ready = counts.ready;

@@ -24,6 +24,8 @@ struct Ports {
   const HandlerCatalog& handlers;
   const Clock& clock;
   secrets::Vault* secrets = nullptr;  ///< Null: no run may name one.
+  /// Hears until when programs may run; `shared`: others may take over then. May be null.
+  std::function<void(SteadyTime until, bool shared)> on_lease = nullptr;
 };
 
 /// Thread rule: cancel(), status() and subscribe() from any thread; the rest from the owner.
@@ -62,10 +64,12 @@ class Engine {
   }
 
  private:
+  std::string not_ready_because() const;
   Recorder::Signals recorder_signals();
   LeaseKeeper::Signals lease_signals();
   std::function<void()> wake_firing();
   SteadyTime keep_up();
+  SteadyTime vouch();
   void start_threads();
   void give_back();
   void finish_running();
@@ -73,6 +77,7 @@ class Engine {
   void stop_threads();
 
   Core core_;
+  const std::function<void(SteadyTime until, bool shared)> on_lease_;
   Deadlines deadlines_;
   Recorder recorder_;
   Executor executor_;
@@ -80,6 +85,7 @@ class Engine {
   Planning planning_;
   LeaseKeeper lease_keeper_;
   base::Service lease_service_;
+  base::Service alive_service_;
   Rescuer rescuer_;
   Janitor janitor_;
   BootRuns boot_runs_;

@@ -18,8 +18,10 @@ void LeaseKeeper::accept(const store::Lease& lease, SteadyTime sent) {
   const bool stood = core_.session.may_start();
   const Duration offset = core_.time.offset();
   core_.time.learn(sent, lease.database_now, core_.clock.steady_now());
-  core_.session.set(lease.node_id,
-                    base::later(sent, core_.options.lease - core_.options.lease_margin));
+  const SteadyTime certain_until =
+      base::later(sent, core_.options.lease - core_.options.lease_margin);
+  core_.session.set(lease.node_id, certain_until);
+  if (signals_.on_lease) signals_.on_lease(certain_until);
   if (failing_) core_.logger.info(kLogChannel, "the lease is renewed again");
   failing_ = false;
   const Duration moved = std::chrono::abs(core_.time.offset() - offset);
@@ -55,7 +57,24 @@ void LeaseKeeper::look_back() {
                                  std::chrono::ceil<std::chrono::seconds>(now)});
 }
 
+/// A database that was moved, replaced or taken away with its disk still answers those who have it
+/// open. What goes on there ends and is recorded, but nothing is begun that the people at the other
+/// end of the path know nothing of.
+void LeaseKeeper::watch_place() {
+  const auto here = core_.store.check_place();
+  const std::string why = here ? "" : here.error().message;
+  if (why == core_.held_back_because()) return;
+  core_.hold_back_because(why);
+  if (why.empty()) {
+    core_.logger.info(kLogChannel, "the database is back in its place: going on");
+    return signals_.on_changed();
+  }
+  core_.logger.error(kLogChannel, "nothing is claimed or started any more",
+                     {{"error", why}, {"hint", here.error().hint}});
+}
+
 SteadyTime LeaseKeeper::run_once() {
+  watch_place();
   if (core_.session.is_open()) return renew();
   if (const auto opened = open(); !opened) {
     if (!failing_) core_.complain("no session can be opened; trying again", opened.error());
@@ -86,6 +105,7 @@ void LeaseKeeper::lose() {
   core_.logger.warning(kLogChannel, "this session was declared dead: dropping what it held",
                        {{"node", core_.session.node().value}});
   core_.session.clear();
+  if (signals_.on_lease) signals_.on_lease(SteadyTime::min());
   if (signals_.on_lost) signals_.on_lost();
 }
 

@@ -14,6 +14,8 @@ class LeaseKeeper {
   struct Signals {
     std::function<void()> on_lost;     ///< Drop what is held: its runs belong to others now.
     std::function<void()> on_changed;  ///< Work may start again, or the time was set.
+    /// Until when the lease is certain, where others may take it over. May be null.
+    std::function<void(SteadyTime until)> on_lease;
   };
   LeaseKeeper(Core& core, store::NodeInfo info, Signals signals)
       : core_(core), info_(std::move(info)), signals_(std::move(signals)) {}
@@ -27,6 +29,7 @@ class LeaseKeeper {
 
  private:
   SteadyTime renew();
+  void watch_place();
   void look_back();
   void lose();
   void accept(const store::Lease& lease, SteadyTime sent);

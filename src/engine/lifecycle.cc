@@ -48,6 +48,10 @@ bool Engine::cancel(RunId id, const std::string& why) {
 }
 
 void Engine::start_threads() {
+  if (on_lease_ && core_.store.has_one_owner()) {
+    vouch();  // before anything can start
+    alive_service_.start("rota-alive");
+  }
   lease_service_.start("rota-lease");
   recorder_.service().start("rota-record");
   deadlines_.service().start("rota-deadline");
@@ -87,6 +91,8 @@ void Engine::drain() {
   lease_service_.stop();
   lease_keeper_.close();
   stop_threads();
+  // Where handlers did not stop, their programs may still run: then the destructor lets it go.
+  if (executor_.executing() == 0) core_.store.release_ownership();
   started_ = false;
   core_.logger.info(kLogChannel, "stopped");
 }
@@ -135,6 +141,7 @@ Engine::~Engine() {
     core_.logger.warning(kLogChannel, "waiting for handlers that do not stop");
   }
   workers_.clear();
+  core_.store.release_ownership();
 }
 
 }  // namespace rota::engine

@@ -40,6 +40,16 @@ std::optional<store::RetryPlan> after_drain(const Ending& ending, RunStatus stat
   return store::RetryPlan{ending.finished_at, "the server was stopped while it ran"};
 }
 
+/// A program that was ended because the server's lease had ended did not fail: it runs again, as
+/// the run of a dead server does, unless that is forbidden.
+std::optional<store::RetryPlan> after_lost_lease(const Ending& ending, RunStatus status) {
+  if (status != RunStatus::kLost || ending.task.delivery == Delivery::kAtMostOnce) {
+    return std::nullopt;
+  }
+  return store::RetryPlan{ending.finished_at,
+                          fmt::format("run {} was lost with the lease", ending.run.id.value)};
+}
+
 }  // namespace
 
 store::RunResult make_result(const Ending& ending, const HandlerOutcome& outcome) {
@@ -59,6 +69,7 @@ store::RunResult make_result(const Ending& ending, const HandlerOutcome& outcome
       model::plan_retry(ending.task, ending.run, result.status, worth, ending.finished_at);
   if (retry) result.retry = store::RetryPlan{retry->available_at, retry->reason};
   if (!result.retry) result.retry = after_drain(ending, result.status);
+  if (!result.retry) result.retry = after_lost_lease(ending, result.status);
   result.failure_effect = effect_of(result.status, result.retry.has_value());
   return result;
 }

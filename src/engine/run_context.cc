@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/wipe.h"
 #include "engine/local_date.h"
 #include "secrets/references.h"
 
@@ -11,6 +12,11 @@ namespace rota::engine {
 
 RunContext::RunContext(Setup setup, const Clock& clock)
     : setup_(std::move(setup)), clock_(clock), output_(setup_.run.id, setup_.output_bytes_max) {}
+
+RunContext::~RunContext() {
+  base::wipe(filled_);
+  base::wipe(used_secrets_);
+}
 
 const std::string& RunContext::metadata() const {
   if (!filled_.empty()) return filled_;

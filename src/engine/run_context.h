@@ -40,6 +40,10 @@ class RunContext final : public TaskContext, public std::enable_shared_from_this
     std::function<void(const std::shared_ptr<RunContext>&)> on_output;
   };
   RunContext(Setup setup, const Clock& clock);
+  /// Wipes the secrets that the run has used.
+  ~RunContext() override;
+  RunContext(const RunContext&) = delete;
+  RunContext& operator=(const RunContext&) = delete;
 
   const Task& task() const override { return *setup_.task; }
   const Run& run() const override { return setup_.run; }

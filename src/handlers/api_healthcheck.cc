@@ -42,6 +42,7 @@ class APIHealthcheckTaskHandler final : public TaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "endpoints": {"type": "array", "title": "Endpoints", "items": {"type": "string"},
                       "default": [], "description": "Addresses, or names listed in addresses."},

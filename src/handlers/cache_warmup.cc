@@ -32,6 +32,7 @@ class CacheWarmupTaskHandler final : public TaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "cacheKeys": {"type": "array", "title": "Keys", "items": {"type": "string"}, "default": [],
                       "description": "Addresses, or names listed in addresses; first ones first."},

@@ -2,19 +2,16 @@
 // allows it. Its output is the run's output; its whole tree ends with the run.
 #include <fmt/format.h>
 
-#include <boost/json.hpp>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <optional>
 
 #include "base/escapes.h"
 #include "base/mask.h"
-#include "handlers/command_policy.h"
+#include "base/wipe.h"
+#include "handlers/command_spec.h"
 #include "handlers/environment.h"
-#include "handlers/fire_key.h"
-#include "handlers/metadata.h"
 #include "handlers/process_runner.h"
 #include "rota/handler.h"
 
@@ -27,13 +24,15 @@ constexpr std::size_t kLineKept = 500;
 
 constexpr std::string_view kSchema = R"({
   "type": "object",
+  "additionalProperties": false,
   "properties": {
     "argv": {"type": "array", "title": "Command", "items": {"type": "string"},
              "description": "The program and its arguments, each as it is; no shell reads them."},
     "shell": {"type": "string", "title": "Shell text",
               "description": "Instead of a command: a text for /bin/sh, where the server allows it."},
     "environment": {"type": "object", "title": "Environment",
-                    "description": "Further variables as name and text."},
+                    "additionalProperties": {"type": "string"},
+                    "description": "Further variables as name and text: TASK_*, LANG, LC_*, TZ, NO_COLOR, COLUMNS, and what the server allows."},
     "folder": {"type": "string", "title": "Folder", "default": "/",
                "description": "Where the program starts: an absolute path."},
     "input": {"type": "string", "title": "Input", "default": "",
@@ -123,12 +122,19 @@ class CommandRun : public std::enable_shared_from_this<CommandRun> {
   }
 
   void ended(const ProcessEnd& end) {
+    if (end.files_left) {
+      task_->write_output(0, "its temporary folder is too large to be removed in time\n");
+    }
     last_out_.finish();
     last_err_.finish();
     answer(result_of(end));
   }
 
   Result<std::string> result_of(const ProcessEnd& end) const {
+    if (end.lease_ended) {
+      return fail(ErrorCode::kStale,
+                  "the server's lease ended (it was stopped, or cut off), and the program with it");
+    }
     if (end.not_started) return fail(*end.not_started);
     const std::string last_error = last_err_.text();
     const std::string because = last_error.empty() ? "" : ": " + last_error;
@@ -163,83 +169,10 @@ class CommandRun : public std::enable_shared_from_this<CommandRun> {
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;
 };
 
-// Names through which a program is made to load or run something else.
-bool is_dangerous_name(std::string_view name) {
-  for (std::string_view prefix : {"LD_", "DYLD_", "ROTA_", "BASH_FUNC_"}) {
-    if (name.starts_with(prefix)) return true;
-  }
-  for (std::string_view whole :
-       {"BASH_ENV", "ENV", "IFS", "SHELLOPTS", "BASHOPTS", "PS4", "GCONV_PATH", "GLIBC_TUNABLES"}) {
-    if (name == whole) return true;
-  }
-  return false;
-}
-
-bool is_variable_name(std::string_view name) {
-  return !name.empty() && !(name[0] >= '0' && name[0] <= '9') &&
-         name.find_first_not_of(
-             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
-             std::string_view::npos;
-}
-
-std::vector<std::string> basic_environment(const TaskContext& task) {
-  std::vector<std::string> all{"PATH=" + command_path()};
-  for (const char* name : {"HOME", "LANG", "TZ"}) {
-    if (const char* value = std::getenv(name)) all.push_back(fmt::format("{}={}", name, value));
-  }
-  const Run& run = task.run();
-  all.push_back("ROTA_TASK=" + task.task().name);
-  all.push_back(fmt::format("ROTA_RUN_ID={}", run.id.value));
-  all.push_back("ROTA_SCHEDULED_FOR=" + format_utc(run.scheduled_for));
-  all.push_back(fmt::format("ROTA_ATTEMPT={}", run.attempt));
-  all.push_back(fmt::format("ROTA_FENCE={}", run.fence));
-  all.push_back("ROTA_FIRE_KEY=" + fire_key(run));
-  const BusinessDates dates = task.business_dates();
-  all.push_back("ROTA_NOMINAL_TIME=" + format_utc(dates.nominal));
-  all.push_back("ROTA_BUSINESS_DATE=" + format_date(dates.business));
-  all.push_back("ROTA_PREVIOUS_BUSINESS_DATE=" + format_date(dates.previous));
-  return all;
-}
-
-void add_environment(Metadata& metadata, std::vector<std::string>& all) {
-  const boost::json::value* given = metadata.find("environment");
-  if (given == nullptr) return;
-  if (!given->is_object()) {
-    return metadata.complain("environment", "must be an object of names and texts");
-  }
-  for (const auto& [key, value] : given->get_object()) {
-    const std::string_view name{key.data(), key.size()};
-    const std::string shown = metadata.shown(name, 60);
-    if (!is_variable_name(name) || is_dangerous_name(name)) {
-      metadata.complain("environment", fmt::format("may not set '{}'", shown));
-    } else if (!value.is_string()) {
-      metadata.complain("environment", fmt::format("must give '{}' a text", shown));
-    } else {
-      const std::string prefix = std::string(name) + "=";
-      std::erase_if(all, [&](const std::string& one) { return one.starts_with(prefix); });
-      all.push_back(prefix + std::string(value.get_string().data(), value.get_string().size()));
-    }
-  }
-}
-
-std::vector<std::int64_t> success_codes(Metadata& metadata) {
-  std::vector<std::int64_t> codes;
-  const boost::json::value* given = metadata.find("success_codes");
-  if (given == nullptr) return {0};
-  if (given->is_array()) {
-    for (const auto& code : given->get_array()) {
-      if (code.is_int64()) codes.push_back(code.get_int64());
-    }
-  }
-  if (codes.empty() || codes.size() != given->get_array().size()) {
-    metadata.complain("success_codes", "must be a list of exit codes");
-  }
-  return codes;
-}
-
 class CommandTaskHandler final : public TaskHandler {
  public:
-  explicit CommandTaskHandler(const HandlerEnvironment& environment) : environment_(environment) {}
+  explicit CommandTaskHandler(const HandlerEnvironment& environment)
+      : processes_(environment.processes), reader_(environment) {}
 
   bool blocking() const override { return false; }
   std::string_view summary() const override {
@@ -250,6 +183,9 @@ class CommandTaskHandler final : public TaskHandler {
   bool takes_secret(std::string_view field) const override {
     return field == "environment" || field == "input";
   }
+  Result<void> check_metadata(std::string_view metadata) const override {
+    return reader_.check(metadata);
+  }
 
  protected:
   // Only begin() is called by execute().
@@ -258,67 +194,22 @@ class CommandTaskHandler final : public TaskHandler {
   }
 
   void begin(const std::shared_ptr<TaskContext>& task, Done done) override {
-    Metadata metadata(*task);
-    const std::chrono::seconds grace{metadata.integer("grace_s", 5, 0, 600)};
-    const auto codes = success_codes(metadata);
-    auto spec = read_spec(*task, metadata);
-    if (auto good = metadata.check(); !good) return done(fail(std::move(good.error())));
-    if (!spec) return done(fail(std::move(spec.error())));
-    if (environment_.processes == nullptr) {
+    auto wanted = reader_.read(*task);
+    if (!wanted) return done(fail(std::move(wanted.error())));
+    // What the warden gets is a copy of its own.
+    const base::WipeAtEnd environment(wanted->spec.environment);
+    const base::WipeAtEnd input(wanted->spec.input);
+    if (processes_ == nullptr) {
       return done(fail(ErrorCode::kUnavailable, "this server has no supervisor for programs"));
     }
-    std::make_shared<CommandRun>(task, std::move(done), grace, codes)
-        ->start(*environment_.processes, *spec);
+    std::make_shared<CommandRun>(task, std::move(done), wanted->grace,
+                                 std::move(wanted->success_codes))
+        ->start(*processes_, wanted->spec);
   }
 
  private:
-  Result<ProcessSpec> read_spec(const TaskContext& task, Metadata& metadata) const {
-    ProcessSpec spec;
-    spec.argv = metadata.strings("argv");
-    const std::string shell = metadata.string("shell");
-    if (spec.argv.empty() == shell.empty()) {
-      metadata.complain("argv", "or 'shell' must be given, and not both");
-    }
-    spec.folder = metadata.string("folder", "/");
-    if (!spec.folder.starts_with('/')) metadata.complain("folder", "must be an absolute path");
-    spec.input = metadata.string("input");
-    constexpr std::int64_t kMost = 1'000'000;
-    const auto limit = [&](std::string_view field, std::uint64_t unit) {
-      return static_cast<std::uint64_t>(metadata.integer(field, 0, 0, kMost)) * unit;
-    };
-    spec.limits.cpu_s = limit("cpu_s", 1);
-    spec.limits.memory_bytes = limit("memory_mb", 1'000'000);
-    spec.limits.file_bytes = limit("file_mb", 1'000'000);
-    spec.environment = basic_environment(task);
-    add_environment(metadata, spec.environment);
-    spec.run_as = environment_.command.run_as;
-    spec.allow_root = environment_.command.allow_root;
-    return shell.empty() ? with_program(std::move(spec)) : with_shell(std::move(spec), shell);
-  }
-
-  Result<ProcessSpec> with_program(ProcessSpec spec) const {
-    if (spec.argv.empty()) return spec;  // complained about already
-    // Refuse before looking, so that a server without commands tells nothing about its disk.
-    if (environment_.command.allow.empty()) {
-      return fail(allow_program(environment_.command, spec.argv[0]).error());
-    }
-    auto program = find_program(spec.argv[0]);
-    if (!program) return fail(std::move(program.error()));
-    auto allowed = allow_program(environment_.command, *program);
-    if (!allowed) return fail(std::move(allowed.error()));
-    spec.program = *std::move(program);
-    return spec;
-  }
-
-  Result<ProcessSpec> with_shell(ProcessSpec spec, const std::string& shell) const {
-    auto allowed = allow_shell(environment_.command);
-    if (!allowed) return fail(std::move(allowed.error()));
-    spec.program = "/bin/sh";
-    spec.argv = {"sh", "-c", shell};
-    return spec;
-  }
-
-  const HandlerEnvironment& environment_;
+  ProcessRunner* const processes_;
+  const CommandReader reader_;
 };
 
 ROTA_REGISTER_TASK_HANDLER(CommandTaskHandler);

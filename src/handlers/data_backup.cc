@@ -26,6 +26,7 @@ class DataBackupTaskHandler final : public TaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "backupType": {"type": "string", "title": "Kind", "enum": ["full"], "default": "full",
                        "description": "The whole database in one file."},

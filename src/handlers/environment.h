@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "handlers/process_runner.h"
 #include "rota/clock.h"
 #include "rota/options.h"
 #include "rota/result.h"
@@ -15,7 +16,6 @@ namespace rota {
 
 namespace handlers {
 class HttpClient;
-class ProcessRunner;
 }  // namespace handlers
 
 /// How Rota's own database stands, for queue_monitor and system_health_check.
@@ -34,6 +34,7 @@ struct HandlerEnvironment {
   handlers::HttpClient* http = nullptr;
   handlers::ProcessRunner* processes = nullptr;
   CommandPolicy command;
+  handlers::ProcessSandbox command_sandbox;  ///< What command.sandbox means on this machine.
   bool http_allow_private = false;
   std::string data_folder = "var";     ///< Backups, exports, outboxes, the example shop.
   std::string log_folder = "var/log";  ///< What log_archival looks after, ...

@@ -23,6 +23,7 @@ using Done = std::function<void(Result<std::string>)>;
 
 constexpr std::string_view kSchema = R"({
   "type": "object",
+  "additionalProperties": false,
   "required": ["url"],
   "properties": {
     "url": {"type": "string", "title": "Address", "description": "http:// or https://"},
@@ -33,6 +34,7 @@ constexpr std::string_view kSchema = R"({
     "body": {"type": "string", "title": "Body", "default": "",
              "description": "What is sent; its Content-Type is one of the headers."},
     "sign": {"type": "object", "title": "Signature", "required": ["secret"],
+             "additionalProperties": false,
              "properties": {"secret": {"type": "string", "title": "Secret",
                                        "description": "Its name."}},
              "description": "Signs the time and the body (HMAC-SHA-256) with the secret of this name."},

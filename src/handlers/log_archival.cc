@@ -73,6 +73,7 @@ class LogArchivalTaskHandler final : public TaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "retentionDays": {"type": "integer", "title": "Keep for", "minimum": 1, "maximum": 36500,
                           "default": 90, "description": "Days; older logs are removed."},

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/wiping_storage.h"
 #include "json/strict.h"
 #include "rota/task.h"
 
@@ -23,12 +24,12 @@ std::optional<std::int64_t> whole_number(const json::value& value) {
 
 }  // namespace
 
-Result<json::object> parse_metadata(std::string_view text) {
+Result<json::object> parse_metadata(std::string_view text, json::storage_ptr storage) {
   if (text.size() > kTaskMetadataMax) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("the metadata is longer than {} bytes", kTaskMetadataMax));
   }
-  auto read = rota::json::parse_strict(text);
+  auto read = rota::json::parse_strict(text, rota::json::kDepthMax, std::move(storage));
   if (!read) {
     return fail(Error{ErrorCode::kInvalidArgument,
                       "the metadata " + rota::json::describe(read.error()),
@@ -67,10 +68,12 @@ std::string describe_value(const json::value& value, const base::Mask* mask) {
   }
 }
 
-Metadata::Metadata(const TaskContext& task) : mask_(task.mask()) {
-  const std::string_view text = task.metadata();
+Metadata::Metadata(const TaskContext& task) : Metadata(task.metadata(), task.mask()) {}
+
+Metadata::Metadata(std::string_view text, std::shared_ptr<const base::Mask> mask)
+    : mask_(std::move(mask)), storage_(base::wiping_storage()), object_(storage_) {
   if (text.empty() || text == "{}") return;
-  auto parsed = parse_metadata(text);
+  auto parsed = parse_metadata(text, storage_);
   if (parsed) {
     object_ = *std::move(parsed);
   } else {

@@ -17,7 +17,8 @@ namespace rota::handlers {
 
 /// Parses a JSON object of at most kTaskMetadataMax bytes. Errors: kInvalidArgument with the
 /// column.
-Result<boost::json::object> parse_metadata(std::string_view text);
+Result<boost::json::object> parse_metadata(std::string_view text,
+                                           boost::json::storage_ptr storage = {});
 
 /// "the text "abc"", "the number 5": what stands there, for error messages.
 std::string describe_value(const boost::json::value& value, const base::Mask* mask = nullptr);
@@ -25,11 +26,14 @@ std::string describe_value(const boost::json::value& value, const base::Mask* ma
 /// 5, 0.5: as people write a number, not 5E-1.
 std::string number_text(const boost::json::value& number);
 
-/// Reads fields and remembers what was wrong. Not thread-safe.
+/// Reads fields and remembers what was wrong. What it holds, secrets too, leaves memory with it.
+/// Not thread-safe.
 class Metadata {
  public:
   /// A text that is no JSON object is reported by check().
   explicit Metadata(const TaskContext& task);
+  /// Of a text that names its secrets still, as it is saved; else with a mask that knows them.
+  explicit Metadata(std::string_view text, std::shared_ptr<const base::Mask> mask = nullptr);
 
   bool has(std::string_view field) const { return object_.contains(field); }
   std::string string(std::string_view field, std::string_view otherwise = {});
@@ -54,6 +58,7 @@ class Metadata {
   void expect(std::string_view field, std::string_view what, const boost::json::value& found);
 
   std::shared_ptr<const base::Mask> mask_;
+  const boost::json::storage_ptr storage_;
   boost::json::object object_;
   std::vector<FieldError> wrong_;
 };

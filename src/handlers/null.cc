@@ -38,6 +38,7 @@ class NullTaskHandler final : public TaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "sleep_ms": {"type": "integer", "title": "Sleep", "minimum": 0, "maximum": 86400000,
                      "default": 0, "description": "Milliseconds before it ends."},

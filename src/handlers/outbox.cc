@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kSchema = R"({
   "type": "object",
+  "additionalProperties": false,
   "properties": {
     "batchSize": {"type": "integer", "title": "Batch", "minimum": 1, "maximum": 10000,
                   "default": 50, "description": "Messages of one run at most."},

@@ -19,6 +19,7 @@ class QueueMonitorTaskHandler final : public TaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "maxDepth": {"type": "integer", "title": "Limit", "minimum": 0, "default": 1000,
                      "description": "More waiting runs are a failure."},

@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "base/suggestion.h"
 #include "base/utf8.h"
 #include "handlers/metadata.h"
 
@@ -63,6 +64,20 @@ std::string_view type_words(std::string_view type) {
     if (name == type) return words;
   }
   return type;
+}
+
+// With the field that was probably meant, else with all there are.
+std::string unknown_field(const json::value* properties, std::string_view name) {
+  std::vector<std::string> known;
+  if (properties != nullptr && properties->is_object()) {
+    for (const auto& [key, field] : properties->get_object()) {
+      known.emplace_back(key.data(), key.size());
+    }
+  }
+  if (known.empty()) return "is not known here";
+  const std::string nearest = base::nearest_word(name, known);
+  if (!nearest.empty()) return fmt::format("is not known here; did you mean '{}'?", nearest);
+  return fmt::format("is not known here; known are {}", fmt::join(known, ", "));
 }
 
 // Equal as JSON Schema means it: 1 and 1.0 are the same number.
@@ -146,7 +161,7 @@ class Validator {
       if (known != nullptr && known->is_object()) {
         check(known->get_object(), field, below);
       } else if (closed) {
-        complain(below, "is not known here");
+        complain(below, unknown_field(properties, {key.data(), key.size()}));
       } else if (others != nullptr && others->is_object()) {
         check(others->get_object(), field, below);
       }

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
+
 #include "handlers/catalog.h"
 
 namespace rota::handlers {
@@ -65,6 +67,43 @@ TEST(SchemaTest, SaysWhatWasExpectedAndWhatStandsThere) {
             "metadata.size must be a whole number, not the number 1.5");
   EXPECT_EQ(message(R"({"url":"","mode":"fast","share":-1})"), "metadata.share must be at least 0");
   EXPECT_EQ(message(R"({"mode":"fast"})"), "metadata.url must be given");
+}
+
+TEST(SchemaTest, AnUnknownFieldNamesTheNearestKnownOne) {
+  const auto message = [](std::string_view type, std::string_view metadata) {
+    const auto catalog = make_handler_catalog();
+    const auto checked = validate_metadata(catalog->find(type)->metadata_schema(), metadata);
+    return checked ? "accepted" : checked.error().message;
+  };
+  EXPECT_EQ(message("command", R"({"arv":["/bin/true"]})"),
+            "metadata.arv is not known here; did you mean 'argv'?");
+  EXPECT_EQ(message("http_request", R"({"url":"http://a.example","header":{}})"),
+            "metadata.header is not known here; did you mean 'headers'?");
+  EXPECT_EQ(message("null", R"({"colour":"red"})"),
+            "metadata.colour is not known here; known are sleep_ms, fail, result");
+  EXPECT_EQ(message("command", R"({"argv":["a"],"environment":{"A":1}})"),
+            "metadata.environment.A must be a text, not the number 1");
+}
+
+// A mistyped name is found when the task is saved, not when it runs.
+void expect_closed(const boost::json::object& schema, const std::string& where) {
+  if (const auto* properties = schema.if_contains("properties")) {
+    const auto* others = schema.if_contains("additionalProperties");
+    EXPECT_TRUE(others != nullptr && others->is_bool() && !others->get_bool()) << where;
+    for (const auto& [name, field] : properties->get_object()) {
+      expect_closed(field.get_object(), where + "." + std::string(name));
+    }
+  }
+}
+
+TEST(SchemaTest, EveryBuiltInSchemaIsClosed) {
+  const auto catalog = make_handler_catalog();
+  ASSERT_GE(catalog->types().size(), 11u);
+  for (const std::string& type : catalog->types()) {
+    const auto schema = boost::json::parse(catalog->find(type)->metadata_schema());
+    EXPECT_TRUE(schema.get_object().contains("properties")) << type;
+    expect_closed(schema.get_object(), type);
+  }
 }
 
 TEST(SchemaTest, WhatIsNoJsonObjectIsOneErrorWithItsColumn) {

@@ -63,6 +63,7 @@ class SystemHealthCheckTaskHandler final : public TaskHandler {
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
+      "additionalProperties": false,
       "properties": {
         "alertEmail": {"type": "string", "title": "Alert address", "default": "",
                        "description": "Kept for the record; a failure of this task is the alert."},

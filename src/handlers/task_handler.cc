@@ -75,6 +75,7 @@ class Finish {
     }
     if (code == ErrorCode::kTimeout) return RunStatus::kTimedOut;
     if (code == ErrorCode::kCancelled) return RunStatus::kCancelled;
+    if (code == ErrorCode::kStale) return RunStatus::kLost;
     return RunStatus::kFailed;
   }
 
@@ -88,6 +89,8 @@ class Finish {
         return log_end(base::LogLevel::kError, "timed out", ms, {"error", outcome.error});
       case RunStatus::kCancelled:
         return log_end(base::LogLevel::kWarning, "cancelled", ms, {"error", outcome.error});
+      case RunStatus::kLost:
+        return log_end(base::LogLevel::kError, "lost", ms, {"error", outcome.error});
       default:
         return log_end(base::LogLevel::kError, "failed", ms, {"error", outcome.error});
     }

@@ -74,7 +74,8 @@ class Handler {
   using Problem = bj::error_code;
   using Text = bj::string_view;
 
-  Handler() { stack_.reset(); }
+  /// Also for what is kept in between.
+  explicit Handler(const bj::storage_ptr& storage) : stack_(storage) { stack_.reset(storage); }
 
   bool on_document_begin(Problem&) { return true; }
   bool on_document_end(Problem&) { return true; }
@@ -163,10 +164,11 @@ class Handler {
 };
 
 template <bool kBuilds>
-tl::expected<bj::value, Fault> read(std::string_view text, std::size_t depth_max) {
+tl::expected<bj::value, Fault> read(std::string_view text, std::size_t depth_max,
+                                    const bj::storage_ptr& storage) {
   bj::parse_options options;
   options.max_depth = depth_max;
-  bj::basic_parser<Handler<kBuilds>> parser(options);
+  bj::basic_parser<Handler<kBuilds>> parser(options, storage);
   bj::error_code problem;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), problem);
   if (!problem && text.find_first_not_of(" \t\r\n", used) != std::string_view::npos) {
@@ -189,12 +191,13 @@ std::string describe(const Fault& fault) {
   return fmt::format("is not JSON: {} at position {}", fault.message, fault.at);
 }
 
-tl::expected<bj::value, Fault> parse_strict(std::string_view text, std::size_t depth_max) {
-  return read<true>(text, depth_max);
+tl::expected<bj::value, Fault> parse_strict(std::string_view text, std::size_t depth_max,
+                                            bj::storage_ptr storage) {
+  return read<true>(text, depth_max, storage);
 }
 
 bool is_strict(std::string_view text, std::size_t depth_max) {
-  return read<false>(text, depth_max).has_value();
+  return read<false>(text, depth_max, {}).has_value();
 }
 
 }  // namespace rota::json

@@ -26,7 +26,8 @@ std::string describe(const Fault& fault);
 
 /// Blanks around the value are left out; anything else after it is a fault.
 tl::expected<boost::json::value, Fault> parse_strict(std::string_view text,
-                                                     std::size_t depth_max = kDepthMax);
+                                                     std::size_t depth_max = kDepthMax,
+                                                     boost::json::storage_ptr storage = {});
 
 /// Whether parse_strict() would take it; keeps nothing.
 bool is_strict(std::string_view text, std::size_t depth_max = kDepthMax);

@@ -31,7 +31,10 @@ const unsigned char* bytes_of(std::string_view text) {
 // Says which key it is and nothing about it.
 std::string id_of(std::string_view key) {
   std::array<unsigned char, crypto_generichash_BYTES_MIN> hash{};
-  const std::string text = "rota secret key id:" + std::string(key);
+  std::string text;
+  text.reserve(100);
+  text.append("rota secret key id:").append(key);
+  const base::WipeAtEnd wiped(text);
   crypto_generichash(hash.data(), hash.size(), bytes_of(text), text.size(), nullptr, 0);
   std::string id;
   for (std::size_t i = 0; i < 8; ++i) id += fmt::format("{:02x}", hash[i]);
@@ -62,11 +65,13 @@ Error file_error(const std::string& path, std::string_view doing) {
 
 std::string text_of(const std::vector<Key>& keys) {
   std::string text;
+  text.reserve(kFileMax);  // once: what grows leaves copies behind
   for (const Key& key : keys) {
     std::array<char, sodium_base64_ENCODED_LEN(kKeyBytes, kVariant)> encoded{};
     sodium_bin2base64(encoded.data(), encoded.size(), bytes_of(key.bytes), key.bytes.size(),
                       kVariant);
-    text += fmt::format("{}{}\n", kLineStart, encoded.data());
+    text.append(kLineStart).append(encoded.data()).append("\n");
+    sodium_memzero(encoded.data(), encoded.size());
   }
   return text;
 }

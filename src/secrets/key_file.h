@@ -4,13 +4,28 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/wipe.h"
 #include "rota/result.h"
 
 namespace rota::secrets {
 
+/// Wiped when it is let go.
 struct Key {
+  Key(std::string its_id, std::string its_bytes)
+      : id(std::move(its_id)), bytes(std::move(its_bytes)) {}
+  ~Key() { base::wipe(bytes); }
+  Key(const Key&) = default;
+  Key& operator=(const Key&) = default;
+  Key(Key&&) noexcept = default;
+  Key& operator=(Key&& other) noexcept {
+    id.swap(other.id);
+    bytes.swap(other.bytes);
+    return *this;
+  }
+
   std::string id;     ///< Follows from the key, so that a wrong one is told at once.
   std::string bytes;  ///< 32.
 };

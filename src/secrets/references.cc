@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/json.hpp>
+#include <cstring>
 
 #include "base/utf8.h"
+#include "base/wipe.h"
+#include "base/wiping_storage.h"
 #include "json/strict.h"
 #include "secrets/vault.h"
 
@@ -17,6 +21,8 @@ Error misplaced(std::string message) {
   return Error{
       ErrorCode::kInvalidArgument, std::move(message), "correct the task's metadata", {}, {}};
 }
+
+constexpr std::size_t kRoomForSecrets = 16 * 1024;  // more may be copied as the text grows
 
 class Walk {
  public:
@@ -54,8 +60,21 @@ class Walk {
     }
     auto filled = fill(given);
     if (!filled) return fail(filled.error());
+    const base::WipeAtEnd wiped(*filled);
     text.assign(filled->data(), filled->size());
     return {};
+  }
+
+  // What grows would leave a copy behind.
+  static void append(std::string& out, std::string_view more) {
+    if (out.size() + more.size() > out.capacity()) {
+      std::string larger;
+      larger.reserve(2 * (out.size() + more.size()));
+      larger += out;
+      out.swap(larger);
+      base::wipe(larger);
+    }
+    out += more;
   }
 
   // What a secret holds is not looked at again.
@@ -63,7 +82,7 @@ class Walk {
     std::string out;
     for (;;) {
       const std::size_t at = given.find(kReference);
-      out += given.substr(0, at);
+      append(out, given.substr(0, at));
       if (at == std::string_view::npos) return out;
       given.remove_prefix(at + kReference.size());
       const std::size_t end = given.find('}');
@@ -72,9 +91,10 @@ class Walk {
         return fail(misplaced(fmt::format("'${{secret:{}' names no secret; write ${{secret:NAME}}",
                                           base::one_line(name, 60))));
       }
-      const auto secret = resolver_.reveal(name);
+      auto secret = resolver_.reveal(name);
       if (!secret) return fail(secret.error());
-      out += *secret;
+      const base::WipeAtEnd wiped(*secret);
+      append(out, *secret);
       given.remove_prefix(end + 1);
     }
   }
@@ -82,10 +102,25 @@ class Walk {
   const Resolver& resolver_;
 };
 
+// Into room that is large enough from the start, and without a buffer that keeps a part.
+std::string serialized(const json::value& value, std::size_t size_before) {
+  std::string text;
+  text.reserve(size_before + kRoomForSecrets);
+  std::array<char, 4096> piece{};
+  json::serializer serializer;
+  serializer.reset(&value);
+  while (!serializer.done()) {
+    const json::string_view part = serializer.read(piece.data(), piece.size());
+    text.append(part.data(), part.size());
+  }
+  ::explicit_bzero(piece.data(), piece.size());
+  return text;
+}
+
 }  // namespace
 
 Result<std::string> resolve_references(std::string_view metadata, const Resolver& resolver) {
-  auto value = rota::json::parse_strict(metadata);
+  auto value = rota::json::parse_strict(metadata, rota::json::kDepthMax, base::wiping_storage());
   if (!value) {
     return fail(misplaced(fmt::format("the metadata {}, so its secrets cannot be filled in",
                                       rota::json::describe(value.error()))));
@@ -94,7 +129,7 @@ Result<std::string> resolve_references(std::string_view metadata, const Resolver
     return fail(misplaced("the metadata is not a JSON object, so its secrets cannot be filled in"));
   }
   if (auto done = Walk(resolver).object(value->get_object(), {}); !done) return fail(done.error());
-  return json::serialize(*value);
+  return serialized(*value, metadata.size());
 }
 
 }  // namespace rota::secrets

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,7 @@
 #include "rota/scheduler.h"
 #include "rota/task.h"
 #include "rota/time.h"
+#include "store/audit.h"
 
 namespace rota::store {
 
@@ -53,7 +55,8 @@ struct Session {
   Instant used_at{};
   Instant ends_at{};  ///< However much it is used.
   std::string address;
-  std::string agent;  ///< What the browser calls itself.
+  std::string agent;    ///< What the browser calls itself.
+  Instant proved_at{};  ///< When the password was last given.
 };
 
 struct ApiToken {
@@ -78,23 +81,13 @@ struct TokenOwner {
   User user;
 };
 
-/// What the audit is told about a change. `before` and `after` are JSON or empty, without secrets.
-struct AuditNote {
-  std::string who;
-  std::string address;  ///< Where from; empty: this machine's command line.
-  std::string action;   ///< "user.add", "task.edit", "session.refused" ...
-  std::string object;   ///< "user 3", "task 17"; empty: none.
-  std::string before;
-  std::string after;
+/// What a change of a user made: as stored, and the tokens that ended with it.
+struct UserChanged {
+  const User& user;
+  std::span<const TokenId> ended_tokens;
 };
-
-/// One row of the audit. `hash` covers the row and the hash of the row before it.
-struct AuditEntry {
-  std::int64_t seq = 0;
-  Instant at{};
-  AuditNote note;
-  std::string hash;
-};
+using UserNote = NoteOf<UserChanged>;
+using TokenNote = NoteOf<ApiToken>;
 
 /// A row of `setting` to be set, or (no value) to be taken away.
 struct SettingChange {
@@ -102,11 +95,8 @@ struct SettingChange {
   std::optional<std::string> value;
 };
 
-struct AuditQuery {
-  std::string search;  ///< Part of who, action or object; any case.
-  std::size_t limit = 50;
-  std::string cursor;  ///< Newest first.
-};
+/// Whether all tokens of a user end with a change.
+enum class EndTokens { kNo, kYes };
 
 class AccountStore {
  public:
@@ -114,13 +104,15 @@ class AccountStore {
 
   // --- Users -------------------------------------------------------------------------------
   /// kAlreadyExists when the name is taken.
-  virtual Result<User> add_user(const User& user, const AuditNote& note) = 0;
+  virtual Result<User> add_user(const User& user, const UserNote& note) = 0;
   /// Only while there is no user at all; else kAlreadyExists. Of two at once exactly one wins.
-  virtual Result<User> add_first_user(const User& user, const AuditNote& note) = 0;
-  /// Stores name, role and password; ends the user's sessions when role or password changed.
+  virtual Result<User> add_first_user(const User& user, const UserNote& note) = 0;
+  /// Stores name, role and password; ends the user's sessions when role or password changed, and
+  /// their tokens where asked to.
   /// kVersionConflict unless `user.version` is the stored one; kNotAllowedHere when it would leave
   /// no admin; kNotFound.
-  virtual Result<User> update_user(const User& user, const AuditNote& note) = 0;
+  virtual Result<User> update_user(const User& user, EndTokens end_tokens,
+                                   const UserNote& note) = 0;
   /// With sessions and tokens. kNotAllowedHere for the last admin; kNotFound.
   virtual Result<void> remove_user(UserId id, const AuditNote& note) = 0;
   virtual Result<User> load_user(UserId id) = 0;
@@ -134,9 +126,16 @@ class AccountStore {
   virtual Result<SessionOwner> load_session(std::string_view id_hash) = 0;
   virtual Result<void> touch_session(std::string_view id_hash, Instant used_at) = 0;
   virtual Result<void> remove_session(std::string_view id_hash, const AuditNote& note) = 0;
+  /// The password was given again.
+  virtual Result<void> prove_session(std::string_view id_hash, Instant at) = 0;
+  /// Those of one user that have not ended, the last used first.
+  virtual Result<std::vector<Session>> list_sessions(UserId id) = 0;
+  /// All of a user's but one (empty: all); how many. Without any there is no row in the audit.
+  virtual Result<std::int64_t> remove_sessions(UserId id, std::string_view except_id_hash,
+                                               const AuditNote& note) = 0;
 
   // --- API tokens --------------------------------------------------------------------------
-  virtual Result<ApiToken> add_token(const ApiToken& token, const AuditNote& note) = 0;
+  virtual Result<ApiToken> add_token(const ApiToken& token, const TokenNote& note) = 0;
   virtual Result<TokenOwner> load_token(std::string_view hash) = 0;
   virtual Result<void> touch_token(TokenId id, Instant used_at) = 0;
   virtual Result<std::vector<ApiToken>> list_tokens() = 0;
@@ -151,8 +150,18 @@ class AccountStore {
   // --- Audit -------------------------------------------------------------------------------
   virtual Result<void> append_audit(const AuditNote& note) = 0;
   virtual Result<Page<AuditEntry>> list_audit(const AuditQuery& query) = 0;
-  /// The first row whose hash is not that of its content and its predecessor; none: all fit.
-  virtual Result<std::optional<std::int64_t>> find_tampered_audit() = 0;
+  /// Rows from `from_seq` on, the oldest first.
+  virtual Result<std::vector<AuditEntry>> read_audit(std::int64_t from_seq, std::size_t limit) = 0;
+  /// Looks at every row, and at the heads: the one that is kept outside the database, and `heads`.
+  virtual Result<AuditVerdict> verify_audit(std::span<const AuditHead> heads) = 0;
+  /// The newest row from the oldest on that can be pruned, all up to it being older than `before`;
+  /// none: nothing can.
+  virtual Result<std::optional<AuditHead>> find_prunable_audit(Instant before) = 0;
+  /// Removes the rows up to and with that one, behind a signed row that says so; how many. Removed
+  /// in steps: what an interruption leaves goes with the next call.
+  virtual Result<std::int64_t> prune_audit(const AuditHead& through, const AuditNote& note) = 0;
+  /// Takes the newest row for the head, as after a backup was put back; noted in the audit.
+  virtual Result<AuditHead> accept_audit(AuditNote note) = 0;
 };
 
 }  // namespace rota::store

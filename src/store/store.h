@@ -50,6 +50,23 @@ struct NodeView {
   Instant lease_until{};
 };
 
+/// How long a server waits for what a dead one left behind, and who hears of it.
+struct OwnerWait {
+  Duration most{0};
+  std::function<void(const std::string& what)> on_wait{};  ///< Now and then while it waits.
+  std::function<bool()> go_on{};                           ///< False: wait no longer.
+};
+
+/// Who owns the database just now, as far as it can be seen from here.
+struct OwnerView {
+  bool server_holds = false;    ///< A server process has it.
+  bool programs_hold = false;   ///< That server or programs it started, dead or alive, have it.
+  std::string server;           ///< "process 812", for sentences.
+  std::int64_t server_pid = 0;  ///< As noted; 0: unknown.
+  bool server_is_gone = false;  ///< The noted process is not there any more.
+  std::vector<std::int64_t> programs;  ///< Processes below its supervisor of programs.
+};
+
 /// A task whose next slot is near, as the planner needs it.
 struct DueTask {
   Task task;
@@ -283,8 +300,24 @@ class Store {
   virtual Result<std::int64_t> calendar_change_seq() = 0;
 
   // --- Nodes and leases --------------------------------------------------------------------
-  /// Opens a session. SQLite takes the server lock on the file first: kBusy when another server
-  /// process owns it, and every other session is dead by that proof.
+  /// Whether one server owns the database as long as it lives; then no lease of its can end under
+  /// it, and all other sessions are dead by proof.
+  virtual bool has_one_owner() const { return false; }
+  /// Makes this process that owner. Waits while programs of a dead server still run; kBusy at once
+  /// while another server lives, or when the wait was too long. Returns a file descriptor that
+  /// belongs to the store: whichever process has it open, too, keeps later servers waiting. -1:
+  /// none is needed. Idempotent.
+  virtual Result<int> take_ownership(const OwnerWait& /*wait*/) { return -1; }
+  /// Lets it go, also for those who have the descriptor: only when no program runs any more. The
+  /// store's end does the same.
+  virtual void release_ownership() {}
+  /// Notes, for people alone, which process supervises the programs.
+  virtual void note_supervisor(std::int64_t /*pid*/) {}
+  virtual Result<OwnerView> look_at_owner() { return OwnerView{}; }
+  /// kUnavailable, saying what became of it, when the database is not in its place any more:
+  /// moved, replaced, on a disk that was taken away. Cheap.
+  virtual Result<void> check_place() { return {}; }
+  /// Opens a session, as the owner where the database has one: kBusy when another server does.
   virtual Result<Lease> open_node(const NodeInfo& info, Duration lease) = 0;
   /// kStale when the session was declared dead: drop everything and open a new one.
   virtual Result<Lease> renew_lease(NodeId node, Duration lease) = 0;

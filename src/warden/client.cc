@@ -4,9 +4,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
+#include "base/wipe.h"
 #include "warden/switchboard.h"
 #include "warden/user.h"
 
@@ -65,35 +67,40 @@ Result<StartMessage> start_message(const ProcessSpec& spec) {
     return fail(ErrorCode::kInvalidArgument,
                 "a program needs an absolute path and arguments without NUL bytes");
   }
-  StartMessage message;
-  message.program = spec.program;
-  message.argv = spec.argv;
-  message.environment = spec.environment;
-  message.folder = spec.folder;
-  message.allow_root = spec.allow_root;
-  message.limits = spec.limits;
-  if (spec.run_as.empty()) return message;
   const auto user = find_user(spec.run_as);
   if (!user) return fail(user.error());
-  message.change_user = true;
+  StartMessage message;
+  message.program = spec.program;
+  message.trust = spec.trust;
+  message.argv = spec.argv;
+  message.folder = spec.folder;
+  message.private_folder = spec.private_folder;
+  message.allow_root = spec.allow_root;
+  message.limits = spec.limits;
+  message.sandbox = spec.sandbox;
+  message.change_user = user->uid != ::geteuid();
   message.uid = user->uid;
   message.gid = user->gid;
   message.groups = user->groups;
-  std::erase_if(message.environment,
-                [](const std::string& one) { return one.starts_with("HOME="); });
-  message.environment.push_back("HOME=" + user->home);
+  message.environment.reserve(spec.environment.size() + 1);
+  message.environment = spec.environment;
+  const bool at_home = std::any_of(spec.environment.begin(), spec.environment.end(),
+                                   [](const auto& one) { return one.starts_with("HOME="); });
+  if (!at_home) message.environment.push_back("HOME=" + user->home);
   return message;
 }
 
 class Client final : public ProcessRunner {
  public:
-  explicit Client(Link link) : board_(std::make_shared<Switchboard>(std::move(link))) {}
+  Client(Link link, std::shared_ptr<LeasePage> lease)
+      : lease_(std::move(lease)), board_(std::make_shared<Switchboard>(std::move(link), lease_)) {}
   ~Client() override { board_->shut_down(); }
 
   Result<std::shared_ptr<RunningProcess>> start(const ProcessSpec& spec, OnOutput on_output,
                                                 OnEnd on_end) override {
     auto message = start_message(spec);
     if (!message) return fail(std::move(message.error()));
+    const base::WipeAtEnd environment(message->environment);
     auto in = make_pipe();
     auto out = make_pipe();
     auto err = make_pipe();
@@ -129,16 +136,35 @@ class Client final : public ProcessRunner {
     return std::make_shared<Handle>(board_, message->id);
   }
 
+  void hold_open(int fd, std::function<void(std::int64_t pid)> on_supervisor) override {
+    Request request;
+    request.held = Held{fd, std::move(on_supervisor)};
+    board_->post(std::move(request));
+  }
+
+  // Keepers look again when the end comes that they know of; a sooner one they must hear about.
+  void extend_lease(SteadyTime until, Lease kind) override {
+    const bool sooner = until < lease_->until() && lease_->until() != SteadyTime::max();
+    lease_->extend(until, kind);
+    if (!sooner) return;
+    Request request;
+    request.outgoing.message = encode(LeaseMessage{});
+    board_->post(std::move(request));
+  }
+
  private:
+  const std::shared_ptr<LeasePage> lease_;
   const std::shared_ptr<Switchboard> board_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<ProcessRunner>> start_warden() {
-  auto link = Link::open();
+  auto lease = std::make_shared<LeasePage>();
+  auto link = Link::open(*lease);
   if (!link) return fail(std::move(link.error()));
-  return std::unique_ptr<ProcessRunner>(std::make_unique<Client>(*std::move(link)));
+  return std::unique_ptr<ProcessRunner>(
+      std::make_unique<Client>(*std::move(link), std::move(lease)));
 }
 
 }  // namespace rota::warden

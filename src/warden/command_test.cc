@@ -96,23 +96,57 @@ TEST_F(CommandTest, ItsOutputIsTheOutputOfTheRun) {
 
 TEST_F(CommandTest, TheProgramKnowsItsRunAndNothingOfTheServer) {
   ::setenv("ROTA_TEST_SECRET", "hidden", 1);
-  run(R"({"argv":["env"],"environment":{"MODE":"full","PATH":"/bin"}})");
+  ::setenv("PATH", "/tmp:/bin", 1);  // of whoever starts the server: no command's business
+  task_ = std::make_shared<FakeTaskContext>(
+      R"({"argv":["env"],"environment":{"TASK_MODE":"full","LANG":"de_DE.UTF-8"}})");
+  task_->task_.timezone = "Europe/London";
+  execute_and_wait(*handler(), task_);
   const std::string environment = "\n" + task_->output(1);
   for (const char* line :
        {"\nROTA_TASK=A task\n", "\nROTA_RUN_ID=42\n", "\nROTA_SCHEDULED_FOR=2026-11-23T09:30:00Z\n",
         "\nROTA_ATTEMPT=1\n", "\nROTA_FENCE=3\n", "\nROTA_FIRE_KEY=7:2026-11-23T09:30:00Z:42\n",
-        "\nROTA_BUSINESS_DATE=2026-11-23\n", "\nMODE=full\n", "\nPATH=/bin\n"}) {
+        "\nROTA_BUSINESS_DATE=2026-11-23\n", "\nTASK_MODE=full\n", "\nTZ=Europe/London\n",
+        "\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n", "\nHOME=/",
+        "\nLANG=de_DE.UTF-8\n", "\nTMPDIR=/tmp/rota-run-"}) {
     EXPECT_THAT(environment, HasSubstr(line));
   }
   EXPECT_THAT(environment, Not(HasSubstr("hidden")));
 }
 
-TEST_F(CommandTest, RefusesVariablesThatLoadOtherCode) {
-  for (const char* name : {"LD_PRELOAD", "BASH_ENV", "IFS", "ROTA_FENCE", "A B", "", "1A", "A=B"}) {
+TEST_F(CommandTest, RefusesVariablesThatAreNotAllowed) {
+  for (const char* name : {"LD_PRELOAD", "BASH_ENV", "IFS", "ROTA_FENCE", "A B", "", "1A", "A=B",
+                           "PERL5OPT", "PYTHONPATH", "PATH", "TMPDIR", "MODE"}) {
     const auto outcome =
         run(fmt::format(R"({{"argv":["true"],"environment":{{"{}":"x"}}}})", name));
     EXPECT_THAT(outcome.error, HasSubstr("may not set")) << name;
+    EXPECT_FALSE(outcome.worth_a_retry);
   }
+  EXPECT_THAT(run(R"({"argv":["true"],"environment":{"MODE":"x"}})").error,
+              HasSubstr("--allow-environment"));
+}
+
+TEST_F(CommandTest, TheServerMayAllowVariablesForOneProgram) {
+  environment_.command.environment = {"/usr/bin/env:MODE", "/usr/bin/env:PYTHONPATH", "STAGE"};
+  run(R"({"argv":["env"],"environment":{"MODE":"full","STAGE":"live"}})");
+  EXPECT_THAT(task_->output(1), HasSubstr("MODE=full\n"));
+  EXPECT_THAT(task_->output(1), HasSubstr("STAGE=live\n"));
+  EXPECT_THAT(run(R"({"argv":["true"],"environment":{"MODE":"full"}})").error,
+              HasSubstr("may not set 'MODE'"));
+}
+
+TEST_F(CommandTest, AWrongVariableIsFoundWhenTheTaskIsSaved) {
+  const auto check = [&](const char* text) {
+    const auto good = handler()->check_metadata(text);
+    return good ? "accepted" : good.error().message;
+  };
+  EXPECT_THAT(check(R"({"argv":["true"],"environment":{"PERL5OPT":"-d"}})"),
+              HasSubstr("may not set 'PERL5OPT'"));
+  EXPECT_EQ(check(R"({"argv":["true"],"environment":{"TASK_KEY":"${secret:key}"}})"), "accepted");
+  EXPECT_THAT(check(R"({"argv":["true"],"shell":"x"})"), HasSubstr("not both"));
+  EXPECT_EQ(check(R"({"argv":["a program to come"]})"), "accepted");
+  // A command line that adds tasks knows nothing of the rules of the server.
+  environment_.command.allow = {};
+  EXPECT_EQ(check(R"({"argv":["true"],"environment":{"MODE":"full"}})"), "accepted");
 }
 
 TEST_F(CommandTest, NamesEveryWrongField) {

@@ -13,7 +13,7 @@
 
 namespace rota::warden {
 
-// Closing the socket tells the warden to end everything; it does so within seconds.
+// Closing the socket tells the warden and the keepers to end everything; the warden goes last.
 Link::~Link() {
   if (socket_ >= 0) ::close(socket_);
   while (warden_ > 0 && ::waitpid(warden_, nullptr, 0) < 0 && errno == EINTR) {
@@ -29,7 +29,7 @@ Link& Link::operator=(Link&& other) noexcept {
   return *this;
 }
 
-Result<Link> Link::open() {
+Result<Link> Link::open(const LeasePage& lease) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
     return fail(ErrorCode::kUnavailable,
@@ -38,7 +38,7 @@ Result<Link> Link::open() {
   const int room = 4 * static_cast<int>(kMessageBytesMax);
   ::setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
   const pid_t warden = ::fork();
-  if (warden == 0) run_warden(ends[1]);
+  if (warden == 0) run_warden(ends[1], lease);
   const int why = errno;
   ::close(ends[1]);
   if (warden < 0) {
@@ -49,20 +49,20 @@ Result<Link> Link::open() {
   return Link(ends[0], warden);
 }
 
-Link::Sent Link::send(const std::string& message, const StandardFds* fds) const {
+Link::Sent Link::send(const std::string& message, std::span<const int> fds) const {
   iovec bytes{const_cast<char*>(message.data()), message.size()};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(StandardFds))] = {};
   msghdr header{};
   header.msg_iov = &bytes;
   header.msg_iovlen = 1;
-  if (fds != nullptr) {
+  if (!fds.empty()) {
     header.msg_control = control;
-    header.msg_controllen = sizeof control;
+    header.msg_controllen = CMSG_SPACE(fds.size_bytes());
     cmsghdr* beside = CMSG_FIRSTHDR(&header);
     beside->cmsg_level = SOL_SOCKET;
     beside->cmsg_type = SCM_RIGHTS;
-    beside->cmsg_len = CMSG_LEN(sizeof *fds);
-    std::memcpy(CMSG_DATA(beside), fds->data(), sizeof *fds);
+    beside->cmsg_len = CMSG_LEN(fds.size_bytes());
+    std::memcpy(CMSG_DATA(beside), fds.data(), fds.size_bytes());
   }
   if (::sendmsg(socket_, &header, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return Sent::kYes;
   return errno == EAGAIN || errno == EINTR || errno == ENOBUFS ? Sent::kLater : Sent::kGone;

@@ -5,8 +5,10 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <span>
 #include <string>
 
+#include "warden/lease_page.h"
 #include "warden/wire.h"
 
 namespace rota::warden {
@@ -21,15 +23,16 @@ class Link {
   Link& operator=(Link&& other) noexcept;
 
   /// Errors: kUnavailable.
-  static Result<Link> open();
+  static Result<Link> open(const LeasePage& lease);
 
   enum class Sent { kYes, kLater, kGone };
-  Sent send(const std::string& message, const StandardFds* fds) const;
+  Sent send(const std::string& message, std::span<const int> fds) const;
 
   enum class Received { kMessage, kNothing, kGone };
   Received receive(EndMessage& message) const;
 
   int fd() const { return socket_; }
+  pid_t warden() const { return warden_; }
 
  private:
   Link(int socket, pid_t warden) : socket_(socket), warden_(warden) {}

@@ -14,6 +14,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/wipe.h"
+
 namespace rota::warden {
 namespace {
 
@@ -52,6 +54,30 @@ Error start_error(const EndMessage& end) {
               {},
               std::nullopt,
               {}};
+    case StartStep::kLease:
+      return {ErrorCode::kUnavailable,
+              "the server's lease had ended before the program could start",
+              {},
+              std::nullopt,
+              {}};
+    case StartStep::kUntrusted:
+      return {ErrorCode::kNotAllowedHere,
+              "the program's file, or a folder on the way to it, can be changed by others",
+              "only root and the user that starts the server may be able to change it",
+              std::nullopt,
+              {}};
+    case StartStep::kSandbox:
+      return {ErrorCode::kUnavailable,
+              fmt::format("the sandbox cannot be closed around the program: {}", why),
+              "nothing runs without it while the server has --command-sandbox",
+              std::nullopt,
+              {}};
+    case StartStep::kPrivateFolder:
+      return {ErrorCode::kBusy,
+              fmt::format("no temporary folder can be made for the program: {}", why),
+              "make room in /tmp",
+              std::nullopt,
+              {}};
     case StartStep::kSupervisor:
       return {ErrorCode::kFailed, "the program's supervisor was killed", {}, std::nullopt, {}};
     default:
@@ -70,6 +96,8 @@ ProcessEnd describe(const EndMessage& message) {
   if (WIFSIGNALED(message.wait_status)) end.signal = WTERMSIG(message.wait_status);
   end.cpu = Duration{message.cpu_us};
   end.memory_bytes_max = message.memory_kib * 1024;
+  end.lease_ended = message.lease_ended != 0 || message.failed_step == StartStep::kLease;
+  end.files_left = message.files_left != 0;
   return end;
 }
 
@@ -77,8 +105,9 @@ ProcessEnd describe(const EndMessage& message) {
 
 class Switchboard::Impl {
  public:
-  explicit Impl(Link link)
-      : link_(std::move(link)),
+  Impl(Link link, std::shared_ptr<const LeasePage> lease)
+      : lease_(std::move(lease)),
+        link_(std::move(link)),
         epoll_(::epoll_create1(EPOLL_CLOEXEC)),
         wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     watch(wake_.get(), EPOLLIN);
@@ -177,11 +206,25 @@ class Switchboard::Impl {
       taken.swap(inbox_);
     }
     for (Request& request : taken) {
+      if (request.held) {
+        held_ = std::move(*request.held);
+        hold();
+        continue;
+      }
       if (request.program) adopt(request.outgoing.id, std::move(request.program));
       outgoing_.push_back(std::move(request.outgoing));
     }
     send_outgoing();
     return true;
+  }
+
+  // Tells the warden what to keep open, before any program that is asked for later.
+  void hold() {
+    Outgoing message;
+    message.message = encode(HoldMessage{});
+    message.borrowed_fd = held_.fd;
+    outgoing_.push_back(std::move(message));
+    if (held_.on_supervisor) held_.on_supervisor(link_.warden());
   }
 
   void adopt(std::uint64_t id, std::unique_ptr<Program> program) {
@@ -202,10 +245,16 @@ class Switchboard::Impl {
   void send_outgoing() {
     while (!outgoing_.empty()) {
       const Outgoing& next = outgoing_.front();
-      const StandardFds fds{next.fds[0].get(), next.fds[1].get(), next.fds[2].get()};
-      const auto sent = link_.send(next.message, next.with_fds ? &fds : nullptr);
+      StandardFds fds{next.fds[0].get(), next.fds[1].get(), next.fds[2].get()};
+      std::size_t count = next.with_fds ? fds.size() : 0;
+      if (next.borrowed_fd >= 0) {
+        fds[0] = next.borrowed_fd;
+        count = 1;
+      }
+      const auto sent = link_.send(next.message, std::span(fds).first(count));
       if (sent == Link::Sent::kLater) return;
       if (sent == Link::Sent::kGone) return replace_warden();
+      base::wipe(outgoing_.front().message);
       outgoing_.pop_front();
     }
   }
@@ -229,7 +278,9 @@ class Switchboard::Impl {
     const ssize_t n = ::write(program.input.get(), program.rest.data(), program.rest.size());
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (n > 0) program.rest.erase(0, static_cast<std::size_t>(n));
-    if (n < 0 || program.rest.empty()) close_channel(program.input);
+    if (n >= 0 && !program.rest.empty()) return;
+    base::wipe(program.rest);
+    close_channel(program.input);
   }
 
   void read_output(const Channel& channel) {
@@ -266,6 +317,7 @@ class Switchboard::Impl {
   void finish(std::uint64_t id, const ProcessEnd& end) {
     auto node = programs_.extract(id);
     Program& program = *node.mapped();
+    base::wipe(program.rest);
     for (Fd* fd : {&program.input, &program.output[0], &program.output[1]}) {
       if (fd->is_open()) close_channel(*fd);
     }
@@ -273,6 +325,7 @@ class Switchboard::Impl {
   }
 
   void end_all(const Error& why) {
+    for (Outgoing& one : outgoing_) base::wipe(one.message);
     outgoing_.clear();
     link_ = Link();  // the warden ends every program, and is waited for
     while (!programs_.empty()) {
@@ -283,17 +336,21 @@ class Switchboard::Impl {
     draining_ = 0;
   }
 
-  // A dead warden took its programs along; the next start gets a new one.
+  // A dead warden took its programs along: the socket's other end closes only when the last keeper,
+  // too, has ended its tree. The next start gets a new one.
   void replace_warden() {
     end_all(
         Error{ErrorCode::kUnavailable, "the supervisor of programs died", {}, std::nullopt, {}});
-    auto link = Link::open();
+    auto link = Link::open(*lease_);
     if (!link) return;
     link_ = *std::move(link);
     watch(link_.fd(), EPOLLIN);
+    if (held_.fd >= 0) hold();
   }
 
+  const std::shared_ptr<const LeasePage> lease_;
   Link link_;
+  Held held_;
   Fd epoll_;
   Fd wake_;
   std::deque<Outgoing> outgoing_;
@@ -309,7 +366,8 @@ class Switchboard::Impl {
   std::thread thread_;
 };
 
-Switchboard::Switchboard(Link link) : impl_(std::make_unique<Impl>(std::move(link))) {}
+Switchboard::Switchboard(Link link, std::shared_ptr<const LeasePage> lease)
+    : impl_(std::make_unique<Impl>(std::move(link), std::move(lease))) {}
 Switchboard::~Switchboard() { shut_down(); }
 std::uint64_t Switchboard::next_id() { return impl_->next_id(); }
 bool Switchboard::post(Request request) { return impl_->post(std::move(request)); }

@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "handlers/process_runner.h"
 #include "warden/fd.h"
+#include "warden/lease_page.h"
 #include "warden/link.h"
 #include "warden/wire.h"
 
@@ -32,17 +34,25 @@ struct Outgoing {
   std::uint64_t id = 0;
   bool with_fds = false;
   Fd fds[3];
+  int borrowed_fd = -1;  // instead of these
+};
+
+// What every warden is to keep open (ProcessRunner::hold_open); the descriptor is not ours.
+struct Held {
+  int fd = -1;
+  std::function<void(std::int64_t pid)> on_supervisor;
 };
 
 struct Request {
   Outgoing outgoing;
   std::unique_ptr<Program> program;  // with a start
+  std::optional<Held> held;          // instead of a message
 };
 
 /// Thread-safe.
 class Switchboard {
  public:
-  explicit Switchboard(Link link);
+  Switchboard(Link link, std::shared_ptr<const LeasePage> lease);
   ~Switchboard();
   std::uint64_t next_id();
   /// False when it has been shut down; the request is dropped.

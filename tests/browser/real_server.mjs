@@ -1,10 +1,12 @@
 // A real `rota serve` over a database of its own, for the tests of screens.
 import { execFileSync } from "node:child_process";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { makeFolder, openPage, startServer } from "./harness.mjs";
 
 export const password = "correct horse battery";
-const commands = ["--allow-command", "/bin/sh", "--allow-root-commands"];
+/** Commands run as whoever runs the tests, root included. */
+export const commands = ["--allow-command", "/bin/sh", "--run-as", userInfo().username, "--allow-root-commands"];
 
 /** Answers with its address and ways into its database; `users`: names and roles, else no sign-in. */
 export async function realServer(rota, { users = [], demo = true } = {}) {

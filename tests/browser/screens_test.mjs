@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { looksRight, makeFolder, openPage, startServer, test } from "./harness.mjs";
+import { commands } from "./real_server.mjs";
 
 const printing = "for i in $(seq 1 4000); do printf '\\033[32mline %d\\033[0m <b>not bold</b>\\n' $i; done; echo 'to the error stream' >&2";
 
@@ -26,7 +27,7 @@ export async function screensOverTheRealServer(browser, rota, screenshots) {
   const folder = makeFolder();
   mkdirSync(screenshots, { recursive: true });
   const { sql, database, id } = fillDatabase(rota, folder);
-  const { url } = await startServer(rota, ["serve", "--db", database, "--port", "0", "--allow-command", "/bin/sh", "--allow-root-commands", "--no-sign-in"], { cwd: folder });
+  const { url } = await startServer(rota, ["serve", "--db", database, "--port", "0", ...commands, "--no-sign-in"], { cwd: folder });
   const page = await openPage(browser, `${url}/`);
   const go = (path) => page.goto(url + path);
   const live = () => page.waitForSelector('[role="status"].live');

@@ -1,8 +1,10 @@
 // Users, tokens, the audit, settings and secrets over a real server that asks for a password.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { renameSync } from "node:fs";
+import { join } from "node:path";
 import { looksRight, openPage, test } from "./harness.mjs";
-import { has, realServer, signIn, unexpected } from "./real_server.mjs";
+import { has, live, realServer, signIn, unexpected } from "./real_server.mjs";
 
 export async function settings(browser, rota, screenshots) {
   const server = await realServer(rota, { users: [["ann", "admin"]], demo: false });
@@ -24,6 +26,8 @@ export async function settings(browser, rota, screenshots) {
     await page.getByText("ben can sign in now.").waitFor();
     await page.getByLabel("Role of ben").selectOption("edit");
     await page.getByText("ben is edit now").waitFor();
+    await page.getByRole("button", { name: "Sign out ben" }).click();
+    await page.getByText("ben was signed in nowhere.").waitFor();
     await looksRight(page, "users", screenshots);
     const ben = await signIn(browser, url, "ben");
     await ben.goto(`${url}/settings`);
@@ -60,15 +64,59 @@ export async function settings(browser, rota, screenshots) {
     assert.equal(ask(), "401");
   });
 
-  await test("one's own password is changed", async () => {
+  await test("a change asks for the password once more, and then goes on", async () => {
+    server.sql("UPDATE session SET proved_at = 0");
+    // The server believes for two seconds what it read before.
+    const asked = () => page.evaluate(async () => {
+      const { user } = await (await fetch("/api/v1/session")).json();
+      const answer = await fetch("/api/v1/tokens/999999", { method: "DELETE", headers: { "X-CSRF-Token": user.csrf_token } });
+      return answer.status === 403 && (await answer.json()).code === "password_needed";
+    });
+    for (const end = Date.now() + 20_000; !(await asked()); ) assert.ok(Date.now() < end, "the server asks for the password");
+    await page.getByRole("button", { name: "New token" }).click();
+    await dialog.getByLabel("Name").fill("phone");
+    await dialog.getByRole("button", { name: "Make it" }).click();
+    const proof = page.getByRole("dialog", { name: "Your password once more" });
+    await proof.waitFor();
+    await looksRight(page, "password-once-more", screenshots);
+    await proof.getByRole("button", { name: "Cancel" }).click();
+    await dialog.getByText("this needs your password once more").waitFor();
+    await dialog.getByRole("button", { name: "Make it" }).click();
+    await proof.getByLabel("Password").fill("not the password");
+    await proof.getByRole("button", { name: "Go on" }).click();
+    await proof.locator("#proof-password-problem").waitFor();
+    await proof.getByLabel("Password").fill("correct horse battery");
+    await proof.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("dialog", { name: "Token phone" }).getByRole("button", { name: "Done" }).click();
+    await page.getByRole("cell", { name: "phone", exact: true }).waitFor();
+  });
+
+  await test("one sees where one is signed in, and ends it", async () => {
+    const other = await signIn(browser, url, "ann");
+    await page.goto(`${url}/tokens`);
+    const table = page.getByRole("region", { name: "Where you are signed in" });
+    await table.getByRole("row").nth(2).waitFor();
+    assert.equal(await table.getByText("(here)").count(), 1);
+    await looksRight(page, "sessions", screenshots);
+    await table.getByRole("button", { name: /^Sign out .* from 127\.0\.0\.1$/ }).first().click();
+    await table.getByText("is signed out.").waitFor();
+    assert.equal(await table.getByRole("row").count(), 2);
+    assert.equal(Number(server.sql("SELECT count(*) FROM session")), 1);
+    await other.context().close();
+  });
+
+  await test("one's own password is changed, and the tokens end with it", async () => {
     await page.getByLabel("The old one").fill("not the password");
     await page.getByLabel("The new one").fill("another horse battery");
     await page.getByLabel("The same once more").fill("another horse battery");
     await page.getByRole("button", { name: "Change it" }).click();
     await page.locator(".panel .bad").waitFor();
     await page.getByLabel("The old one").fill("correct horse battery");
+    await page.getByLabel("End your tokens as well: phone").check();
+    await looksRight(page, "password-with-tokens", screenshots);
     await page.getByRole("button", { name: "Change it" }).click();
-    await page.getByText("You are signed out everywhere else.").waitFor();
+    await page.getByText("and your tokens do not work any more.").waitFor();
+    assert.equal(Number(server.sql("SELECT count(*) FROM api_token")), 0);
   });
 
   await test("the audit says who changed what, and is searched", async () => {
@@ -135,6 +183,19 @@ export async function settings(browser, rota, screenshots) {
     await trial.goto(`${open.url}/audit`);
     await trial.getByRole("heading", { name: "Nothing has been changed yet" }).waitFor();
     await looksRight(trial, "audit-empty", screenshots);
+  });
+
+  await test("a database that is moved away is said on every page, and its return as well", async () => {
+    const database = join(open.folder, "rota.db");
+    await trial.goto(`${open.url}/tasks`);
+    await live(trial);
+    renameSync(database, `${database}.away`);
+    const banner = trial.getByText("Nothing is started just now");
+    await banner.waitFor({ timeout: 20_000 });
+    assert.match(await banner.textContent(), /the database's file is gone/);
+    await looksRight(trial, "not-ready", screenshots);
+    renameSync(`${database}.away`, database);
+    await banner.waitFor({ state: "detached", timeout: 20_000 });
   });
   await trial.context().close();
 }

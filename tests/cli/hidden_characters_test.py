@@ -57,7 +57,7 @@ class HiddenCharactersTest(RotaTest):
             self.assert_harmless(answer.out + answer.err, words)
 
     def test_the_api_refuses_them_and_names_the_field(self):
-        server = self.serve()
+        server = self.serve("--no-sign-in")
         for code, name in REFUSED.items():
             status, answer = self.send(server, "POST", "/tasks", {"name": name, "type": "null", "schedule": "@daily"})
             self.assertEqual(status, 422, (code, answer))
@@ -73,7 +73,7 @@ class HiddenCharactersTest(RotaTest):
         self.assertEqual(self.send(server, "POST", "/calendars", {"name": "a\u200bb"})[0], 422)
 
     def test_two_readers_cannot_read_a_body_differently(self):
-        server = self.serve()
+        server = self.serve("--no-sign-in")
         request = urllib.request.Request(
             server.url.rstrip("/") + "/api/v1/tasks", method="POST", headers={"Content-Type": "application/json"},
             data=b'{"name":"a","type":"null","schedule":"@daily","n\\u0061me":"b"}')

@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.request
 
-from rota import RotaTest, main, wait_until
+from rota import AS_ME, RotaTest, main, wait_until
 
 SECOND_US = 1_000_000
 
@@ -140,7 +140,7 @@ class CommandTest(RotaTest):
                 "--metadata", '{"argv":["/bin/false"]}')
 
     def test_wait_shows_output_and_tells_the_outcome(self):
-        self.serve("--allow-command", "/bin/", "--allow-command", "/usr/bin/", "--allow-root-commands")
+        self.serve("--allow-command", "/bin/", "--allow-command", "/usr/bin/", *AS_ME)
         answer = self.ok("task", "run", "say", "--wait", "--wait-for", "20")
         self.assertIn("hello", answer.out)
         self.assertIn("succeeded", answer.err)

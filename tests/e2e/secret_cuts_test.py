@@ -12,7 +12,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from rota import RotaTest, main, wait_until
+from rota import AS_ME, RotaTest, main, wait_until
 
 # Every four characters hold one that stands in no random token.
 SECRET = "Zx9^kQ7|wP4^mN2|bV6^cX8|eR1^tY3"
@@ -21,7 +21,7 @@ KEY = "\n".join(LINES) + "\n"
 
 SHOW = r"""
 import base64, html, json, os, sys, textwrap, urllib.parse
-s, k = os.environ["S"], os.environ["K"]
+s, k = os.environ["TASK_S"], os.environ["TASK_K"]
 def forms(t):
     b = t.encode()
     yield t
@@ -53,7 +53,7 @@ for t in [s, k] + [l for l in k.splitlines() if len(l) >= 8]:
 """
 CUT = r"""
 import os, sys
-s = os.environ["S"]
+s = os.environ["TASK_S"]
 print("~" * int(sys.argv[1]) + s + "~~")
 sys.stderr.write("~" * int(sys.argv[1]) + s + "~~")
 sys.stdout.flush()
@@ -119,7 +119,7 @@ class SecretCutsTest(RotaTest):
 
     def add_command(self, name, code, *arguments, more=()):
         self.add(name, "command", {"argv": ["/usr/bin/python3", "-c", code, *map(str, arguments)],
-                                   "environment": {"S": "${secret:cut}", "K": "${secret:key}"}}, *more)
+                                   "environment": {"TASK_S": "${secret:cut}", "TASK_K": "${secret:key}"}}, *more)
 
     def run_all(self):
         names = [row[0] for row in self.sql("SELECT name FROM task WHERE name <> 'one'")]
@@ -178,7 +178,7 @@ class SecretCutsTest(RotaTest):
             self.add(f"wrong kind {place}", "api_healthcheck", {"endpoints": []})
             self.sql("UPDATE task SET metadata = ? WHERE name = ?",
                      json.dumps({"timeoutMs": "~" * place + "${secret:cut}"}), f"wrong kind {place}")
-        server = self.serve("--allow-command", "*", "--allow-root-commands", "--allow-private-http")
+        server = self.serve("--allow-command", "*", *AS_ME, "--allow-private-http", "--no-sign-in")
         events = self.listen(server)
         found = self.run_all()
         self.assertEqual(found["forms"][0], "succeeded", found["forms"])

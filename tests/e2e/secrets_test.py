@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.parse
 
-from rota import RotaTest, main, wait_until
+from rota import AS_ME, RotaTest, main, wait_until
 
 CANARY = 'canary 7f3a/"é+x'
 FORMS = {
@@ -23,7 +23,7 @@ FORMS = {
 }
 SHOW = """
 import base64, os, sys, time, urllib.parse, json
-s = os.environ["TOKEN"]
+s = os.environ["TASK_TOKEN"]
 for form in (s, base64.b64encode(s.encode()).decode(), base64.b64encode(b"u:" + s.encode()).decode(),
              urllib.parse.quote(s, safe=""), urllib.parse.quote_plus(s), json.dumps(s, ensure_ascii=False)):
     half = len(form) // 2
@@ -75,11 +75,11 @@ class SecretsTest(RotaTest):
 
     def test_a_secret_is_found_nowhere_after_runs_that_show_it_in_every_form(self):
         self.add("show", "command", {"argv": ["/usr/bin/python3", "-c", SHOW],
-                                     "environment": {"TOKEN": "${secret:canary}"}})
+                                     "environment": {"TASK_TOKEN": "${secret:canary}"}})
         self.add("call", "http_request", {
             "url": self.url, "method": "POST",
             "headers": {"X-Key": "a ${secret:canary} b"}, "body": "key=${secret:canary}"})
-        server = self.serve("--allow-command", "*", "--allow-root-commands", "--allow-private-http")
+        server = self.serve("--allow-command", "*", *AS_ME, "--allow-private-http")
         self.assertEqual(self.run_task("show"), ("succeeded", "last ***", ""))
         self.assertEqual(self.run_task("call")[0], "succeeded")
         self.assertEqual(self.receiver.seen[0][2].decode(), "key=" + CANARY, "it does arrive")
@@ -98,7 +98,7 @@ class SecretsTest(RotaTest):
     def test_a_run_never_begins_with_a_secret_that_is_not_there_or_may_not_be_named_there(self):
         self.add("none", "http_request", {"url": self.url, "method": "POST", "body": "${secret:none}"})
         self.add("argv", "command", {"argv": ["/bin/echo", "${secret:canary}"]})
-        self.serve("--allow-command", "*", "--allow-root-commands", "--allow-private-http")
+        self.serve("--allow-command", "*", *AS_ME, "--allow-private-http")
         self.assertIn("there is no secret named 'none'", self.run_task("none")[2])
         self.assertIn("'argv' may not name a secret", self.run_task("argv")[2])
         self.assertEqual(self.receiver.seen, [])

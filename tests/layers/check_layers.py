@@ -75,6 +75,7 @@ ONLY_IN = [
     (re.compile(r"^libical/"), ["calendar"]),
     (re.compile(r"^CLI/"), ["cli"]),
     (re.compile(r"^toml\+\+/"), ["config"]),
+    (re.compile(r"^seccomp"), ["warden"]),
 ]
 
 

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pathlib
+import pwd
 import re
 import select
 import shutil
@@ -17,6 +18,8 @@ import time
 import unittest
 
 PROGRAM = os.environ.get("ROTA_PROGRAM", "rota")
+# Commands run as whoever runs the tests, root included: for tests of what commands do.
+AS_ME = ("--run-as", pwd.getpwuid(os.geteuid()).pw_name, "--allow-root-commands")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # How much slower than usual the program is: built with a sanitizer (cmake/RotaSanitizers.cmake).
 SLOWNESS = float(os.environ.get("ROTA_TEST_SLOWNESS", "1"))
@@ -91,7 +94,7 @@ class RotaTest(unittest.TestCase):
 class Server:
     """A running `rota serve` on a free port."""
 
-    def __init__(self, test, arguments, env=None, wait=True):
+    def __init__(self, test, arguments, env=None, wait=True, **popen):
         self.test = test
         self.started = time.monotonic()
         self.log = test.folder / "tasks.log"
@@ -99,7 +102,7 @@ class Server:
             self.process = subprocess.Popen(
                 [PROGRAM, "serve", "--db", str(test.db), "--port", "0", "--log-file", str(self.log),
                  "--data", str(test.folder / "data"), *arguments],
-                stdout=subprocess.PIPE, stderr=stderr, cwd=test.folder, env=environment(env))
+                stdout=subprocess.PIPE, stderr=stderr, cwd=test.folder, env=environment(env), **popen)
         self.text = ""
         self.url = self.wait_for_line(r"page\s+(https?://\S+)").group(1) if wait else ""
         self.ready_after = time.monotonic() - self.started

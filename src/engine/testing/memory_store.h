@@ -25,6 +25,11 @@ class MemoryStore final : public store::Store {
     fail_calls_ = calls;
     fail_code_ = code;
   }
+  /// As a database whose file somebody has moved; what has it open can still use it.
+  void move_away(bool away) { away_ = away; }
+  Result<void> check_place() override {
+    return away_ ? fail(ErrorCode::kUnavailable, "the database is gone") : Result<void>{};
+  }
   /// How often a task was planned anew: recording must never do that.
   int plans_saved() const { return plans_saved_; }
   /// Every run there is, by id.
@@ -164,6 +169,7 @@ class MemoryStore final : public store::Store {
   std::int64_t next_run_ = 1;
   std::int64_t next_node_ = 1;
   int plans_saved_ = 0;
+  bool away_ = false;
   int fail_calls_ = 0;
   ErrorCode fail_code_ = ErrorCode::kBusy;
 };

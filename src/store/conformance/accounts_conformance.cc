@@ -55,17 +55,19 @@ TEST_P(StoreConformanceTest, LastAdminStays) {
   User ann = add_user_named(store_->accounts(), "ann", Role::kAdmin);
   EXPECT_EQ(store_->accounts().remove_user(ann.id, kNote).error().code, ErrorCode::kNotAllowedHere);
   ann.role = Role::kView;
-  EXPECT_EQ(store_->accounts().update_user(ann, kNote).error().code, ErrorCode::kNotAllowedHere);
+  EXPECT_EQ(store_->accounts().update_user(ann, EndTokens::kNo, kNote).error().code,
+            ErrorCode::kNotAllowedHere);
   add_user_named(store_->accounts(), "bob", Role::kAdmin);
-  EXPECT_TRUE(store_->accounts().update_user(ann, kNote));
+  EXPECT_TRUE(store_->accounts().update_user(ann, EndTokens::kNo, kNote));
   EXPECT_TRUE(store_->accounts().remove_user(ann.id, kNote));
 }
 
 TEST_P(StoreConformanceTest, StaleChangeOfAUserIsRefused) {
   User ann = add_user_named(store_->accounts(), "ann", Role::kView);
   ann.role = Role::kRun;
-  ASSERT_TRUE(store_->accounts().update_user(ann, kNote));
-  EXPECT_EQ(store_->accounts().update_user(ann, kNote).error().code, ErrorCode::kVersionConflict);
+  ASSERT_TRUE(store_->accounts().update_user(ann, EndTokens::kNo, kNote));
+  EXPECT_EQ(store_->accounts().update_user(ann, EndTokens::kNo, kNote).error().code,
+            ErrorCode::kVersionConflict);
 }
 
 TEST_P(StoreConformanceTest, NewRoleOrPasswordEndsSessionsANewNameDoesNot) {
@@ -74,10 +76,10 @@ TEST_P(StoreConformanceTest, NewRoleOrPasswordEndsSessionsANewNameDoesNot) {
   EXPECT_EQ(store_->accounts().load_session("h1")->user.name, "ann");
   EXPECT_TRUE(store_->accounts().load_user(ann.id)->signed_in_at);
   ann.name = "anna";
-  ann = *store_->accounts().update_user(ann, kNote);
+  ann = *store_->accounts().update_user(ann, EndTokens::kNo, kNote);
   EXPECT_TRUE(store_->accounts().load_session("h1"));
   ann.role = Role::kRun;
-  ann = *store_->accounts().update_user(ann, kNote);
+  ann = *store_->accounts().update_user(ann, EndTokens::kNo, kNote);
   EXPECT_EQ(store_->accounts().load_session("h1").error().code, ErrorCode::kNotFound);
 }
 
@@ -157,7 +159,7 @@ TEST_P(StoreConformanceTest, ANoteThatWaitsIsWrittenWithTheFirstChangeAndWithNoO
   EXPECT_FALSE(store_->add_task(task, "ann")) << "the name is taken";
   EXPECT_FALSE(scope.is_written());
   EXPECT_EQ(rows(), 1u);
-  EXPECT_EQ(*store_->accounts().find_tampered_audit(), std::nullopt);
+  EXPECT_TRUE(store_->accounts().verify_audit({})->is_intact());
 }
 
 TEST_P(StoreConformanceTest, SettingsAreSetTakenBackAndNoted) {
@@ -174,9 +176,93 @@ TEST_P(StoreConformanceTest, SettingsAreSetTakenBackAndNoted) {
 
 TEST_P(StoreConformanceTest, AuditCannotBeChangedUnnoticed) {
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(store_->accounts().append_audit(kNote));
-  EXPECT_EQ(*store_->accounts().find_tampered_audit(), std::nullopt);
+  EXPECT_TRUE(store_->accounts().verify_audit({})->is_intact());
   fixture_->run_sql("DROP TRIGGER audit_not_changed; UPDATE audit SET who = 'eve' WHERE seq = 2");
-  EXPECT_EQ(*store_->accounts().find_tampered_audit(), 2);
+  EXPECT_EQ(store_->accounts().verify_audit({})->broken_at, 2);
+}
+
+TEST_P(StoreConformanceTest, NoteOfANewUserAndTokenKnowsWhatWasStored) {
+  const auto describe = [](const UserChanged& made) {
+    AuditNote note = kNote;
+    note.object = "user " + std::to_string(made.user.id.value);
+    note.after = std::to_string(made.user.version);
+    return note;
+  };
+  const auto ann = store_->accounts().add_user(User{.name = "ann"}, describe);
+  ASSERT_TRUE(ann);
+  const ApiToken token{.user_id = ann->id, .name = "ci", .hash = "h"};
+  ASSERT_TRUE(store_->accounts().add_token(token, [](const ApiToken& made) {
+    AuditNote note = kNote;
+    note.object = "token " + std::to_string(made.id.value);
+    return note;
+  }));
+  const auto rows = store_->accounts().list_audit({})->rows;
+  EXPECT_EQ(rows.at(0).note.object, "token 1");
+  EXPECT_EQ(rows.at(1).note.object, "user " + std::to_string(ann->id.value));
+  EXPECT_EQ(rows.at(1).note.after, "1");
+}
+
+TEST_P(StoreConformanceTest, TokensEndWithAChangeThatAsksForIt) {
+  const User ann = add_user_named(store_->accounts(), "ann", Role::kRun);
+  const User bob = add_user_named(store_->accounts(), "bob", Role::kRun);
+  for (const auto& [owner, hash] : {std::pair{ann, "a"}, {ann, "b"}, {bob, "c"}}) {
+    const ApiToken token{.user_id = owner.id, .name = "ci", .hash = hash};
+    ASSERT_TRUE(store_->accounts().add_token(token, kNote));
+  }
+  std::size_t ended = 0;
+  const auto note = [&](const UserChanged& made) {
+    ended = made.ended_tokens.size();
+    return kNote;
+  };
+  const auto kept = store_->accounts().update_user(ann, EndTokens::kNo, note);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(ended, 0u);
+  ASSERT_TRUE(store_->accounts().update_user(*kept, EndTokens::kYes, note));
+  EXPECT_EQ(ended, 2u);
+  ASSERT_EQ(store_->accounts().list_tokens()->size(), 1u);
+  EXPECT_EQ(store_->accounts().list_tokens()->at(0).user_name, "bob");
+}
+
+TEST_P(StoreConformanceTest, SessionsOfAUserAreListedProvedAndEnded) {
+  const User ann = add_user_named(store_->accounts(), "ann", Role::kView);
+  const User bob = add_user_named(store_->accounts(), "bob", Role::kView);
+  AccountStore& accounts = store_->accounts();
+  for (const char* hash : {"a1", "a2", "a3"}) {
+    ASSERT_TRUE(accounts.add_session(session_of(ann, hash, clock_.now()), kNote));
+  }
+  ASSERT_TRUE(accounts.add_session(session_of(bob, "b1", clock_.now()), kNote));
+  ASSERT_TRUE(accounts.touch_session("a2", clock_.now() + std::chrono::minutes{1}));
+  ASSERT_TRUE(accounts.prove_session("a2", clock_.now() + std::chrono::minutes{2}));
+  const auto listed = accounts.list_sessions(ann.id);
+  ASSERT_EQ(listed->size(), 3u);
+  EXPECT_EQ(listed->at(0).id_hash, "a2");
+  EXPECT_EQ(listed->at(0).proved_at, clock_.now() + std::chrono::minutes{2});
+  const auto rows = accounts.list_audit({})->rows.size();
+  EXPECT_EQ(*accounts.remove_sessions(ann.id, "a1", kNote), 2);
+  EXPECT_EQ(*accounts.remove_sessions(ann.id, "a1", kNote), 0);
+  EXPECT_EQ(accounts.list_audit({})->rows.size(), rows + 1) << "nothing to end leaves no row";
+  EXPECT_EQ(accounts.list_sessions(ann.id)->size(), 1u);
+  EXPECT_EQ(accounts.list_sessions(bob.id)->size(), 1u);
+}
+
+TEST_P(StoreConformanceTest, OldAuditRowsAreReadThenPrunedAndTheRestStillFits) {
+  AccountStore& accounts = store_->accounts();
+  for (int i = 0; i < 1200; ++i) ASSERT_TRUE(accounts.append_audit(kNote));
+  EXPECT_EQ(*accounts.find_prunable_audit(clock_.now()), std::nullopt);
+  clock_.advance(std::chrono::hours{1});
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(accounts.append_audit(kNote));
+  const auto through = accounts.find_prunable_audit(clock_.now());
+  ASSERT_TRUE(through && *through);
+  EXPECT_EQ((*through)->seq, 1200);
+  EXPECT_EQ(accounts.read_audit(1199, 10)->size(), 5u);
+  EXPECT_FALSE(accounts.prune_audit({1200, "another hash"}, kNote));
+  EXPECT_EQ(*accounts.prune_audit(**through, kNote), 1200);
+  const auto verdict = accounts.verify_audit({});
+  EXPECT_TRUE(verdict->is_intact()) << verdict->fault;
+  EXPECT_EQ(verdict->rows, 4);
+  EXPECT_EQ(accounts.read_audit(1, 10)->front().seq, 1201);
+  const auto all = accounts.find_prunable_audit(clock_.now() + std::chrono::hours{1});
+  EXPECT_EQ((*all)->seq, 1203) << "the newest row always stays";
 }
 
 }  // namespace

@@ -12,7 +12,9 @@ namespace {
   "api_token.id, api_token.user_id, user.name, api_token.name, api_token.role, api_token.hash," \
   " api_token.created_at, api_token.expires_at, api_token.used_at"
 constexpr int kTokenColumnCount = 9;
-constexpr int kSessionColumnCount = 7;
+#define SESSION_COLUMNS \
+  "id_hash, user_id, session.created_at, used_at, ends_at, address, agent, proved_at"
+constexpr int kSessionColumnCount = 8;
 
 // A word that nobody knows gives the least rights.
 Role read_role(const std::string& word) { return find_role(word).value_or(Role::kView); }
@@ -38,6 +40,7 @@ Session read_session(const Statement& row) {
   session.ends_at = row.instant(4);
   session.address = row.text(5);
   session.agent = row.text(6);
+  session.proved_at = row.instant(7);
   return session;
 }
 
@@ -187,8 +190,8 @@ Result<void> insert_session(Connection& connection, const Session& session, Inst
   if (!mark) return fail(mark.error());
   if (auto done = mark->bind(now).bind(session.user_id.value).run(); !done) return done;
   auto insert = connection.prepare(
-      "INSERT INTO session (id_hash, user_id, created_at, used_at, ends_at, address, agent)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?)");
+      "INSERT INTO session (id_hash, user_id, created_at, used_at, ends_at, address, agent,"
+      " proved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   if (!insert) return fail(insert.error());
   return insert->bind(session.id_hash)
       .bind(session.user_id.value)
@@ -197,13 +200,14 @@ Result<void> insert_session(Connection& connection, const Session& session, Inst
       .bind(session.ends_at)
       .bind(session.address)
       .bind(session.agent)
+      .bind(session.proved_at)
       .run();
 }
 
 Result<SessionOwner> find_session(Connection& connection, std::string_view id_hash) {
-  auto select = connection.prepare(
-      "SELECT id_hash, user_id, session.created_at, used_at, ends_at, address, agent, " USER_COLUMNS
-      " FROM session JOIN user ON user.id = session.user_id WHERE id_hash = ?");
+  auto select =
+      connection.prepare("SELECT " SESSION_COLUMNS ", " USER_COLUMNS
+                         " FROM session JOIN user ON user.id = session.user_id WHERE id_hash = ?");
   if (!select) return fail(select.error());
   select->bind(id_hash);
   return one_row<SessionOwner>(*select, "session", [](const Statement& row) {
@@ -222,6 +226,31 @@ Result<void> delete_session(Connection& connection, std::string_view id_hash) {
   auto remove = connection.prepare("DELETE FROM session WHERE id_hash = ?");
   if (!remove) return fail(remove.error());
   return remove->bind(id_hash).run();
+}
+
+Result<void> mark_session_proved(Connection& connection, std::string_view id_hash, Instant at) {
+  auto update = connection.prepare("UPDATE session SET proved_at = ? WHERE id_hash = ?");
+  if (!update) return fail(update.error());
+  return update->bind(at).bind(id_hash).run();
+}
+
+Result<std::vector<Session>> query_sessions(Connection& connection, UserId id, Instant now) {
+  auto select = connection.prepare("SELECT " SESSION_COLUMNS
+                                   " FROM session WHERE user_id = ? AND ends_at > ?"
+                                   " ORDER BY used_at DESC LIMIT 1000");
+  if (!select) return fail(select.error());
+  select->bind(id.value).bind(now);
+  return all_rows<Session>(*select, [](const Statement& row) { return read_session(row); });
+}
+
+Result<std::int64_t> delete_sessions(Connection& connection, UserId id,
+                                     std::string_view except_id_hash) {
+  auto remove = connection.prepare("DELETE FROM session WHERE user_id = ? AND id_hash <> ?");
+  if (!remove) return fail(remove.error());
+  if (auto done = remove->bind(id.value).bind(except_id_hash).run(); !done) {
+    return fail(done.error());
+  }
+  return connection.changes();
 }
 
 Result<ApiToken> insert_token(Connection& connection, const ApiToken& token, Instant now) {
@@ -266,6 +295,13 @@ Result<std::vector<ApiToken>> query_tokens(Connection& connection) {
       " FROM api_token JOIN user ON user.id = api_token.user_id ORDER BY api_token.id LIMIT 10000");
   if (!select) return fail(select.error());
   return all_rows<ApiToken>(*select, [](const Statement& row) { return read_token(row); });
+}
+
+Result<std::vector<TokenId>> delete_tokens_of(Connection& connection, UserId id) {
+  auto remove = connection.prepare("DELETE FROM api_token WHERE user_id = ? RETURNING id");
+  if (!remove) return fail(remove.error());
+  remove->bind(id.value);
+  return all_rows<TokenId>(*remove, [](const Statement& row) { return TokenId{row.integer(0)}; });
 }
 
 Result<void> delete_token(Connection& connection, TokenId id) {

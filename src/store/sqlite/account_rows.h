@@ -20,10 +20,15 @@ Result<SessionOwner> find_session(Connection& connection, std::string_view id_ha
 Result<void> mark_session_used(Connection& connection, std::string_view id_hash, Instant at);
 Result<void> delete_session(Connection& connection, std::string_view id_hash);
 
+Result<void> mark_session_proved(Connection& connection, std::string_view id_hash, Instant at);
+Result<std::vector<Session>> query_sessions(Connection& connection, UserId id, Instant now);
+Result<std::int64_t> delete_sessions(Connection& connection, UserId id,
+                                     std::string_view except_id_hash);
 Result<ApiToken> insert_token(Connection& connection, const ApiToken& token, Instant now);
 Result<TokenOwner> find_token(Connection& connection, std::string_view hash);
 Result<void> mark_token_used(Connection& connection, TokenId id, Instant at);
 Result<std::vector<ApiToken>> query_tokens(Connection& connection);
+Result<std::vector<TokenId>> delete_tokens_of(Connection& connection, UserId id);
 Result<void> delete_token(Connection& connection, TokenId id);
 
 }  // namespace rota::store

@@ -1,50 +1,14 @@
-// The chain: hash = SHA-256(hash of the row before, then every column with its length before it).
-// Whoever changes a row by other means would have to write all later ones anew.
 #include "store/sqlite/audit_rows.h"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
-#include <array>
 #include <charconv>
 
 #include "store/cursor.h"
+#include "store/sqlite/audit_chain.h"
 
 namespace rota::store {
 namespace {
-
-#define AUDIT_COLUMNS "seq, at, who, address, action, object, before, after, hash"
-
-AuditEntry read_entry(const Statement& row) {
-  AuditEntry entry;
-  entry.seq = row.integer(0);
-  entry.at = row.instant(1);
-  entry.note = {row.text(2), row.text(3), row.text(4), row.text(5), row.text(6), row.text(7)};
-  entry.hash = row.text(8);
-  return entry;
-}
-
-std::string chain_hash(std::string_view previous, Instant at, const AuditNote& note) {
-  const std::string text =
-      fmt::format("{}|{}|{}:{}|{}:{}|{}:{}|{}:{}|{}:{}|{}:{}", previous,
-                  at.time_since_epoch().count(), note.who.size(), note.who, note.address.size(),
-                  note.address, note.action.size(), note.action, note.object.size(), note.object,
-                  note.before.size(), note.before, note.after.size(), note.after);
-  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
-  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                     text.size());
-  std::string hex;
-  for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
-  return hex;
-}
-
-Result<std::string> last_hash(Connection& connection) {
-  auto select = connection.prepare("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1");
-  if (!select) return fail(select.error());
-  const auto row = select->step();
-  if (!row) return fail(row.error());
-  return *row ? select->text(0) : std::string();
-}
 
 /// All that decides which rows stand where.
 std::string list_of(const AuditQuery& query) { return "audit " + query.search; }
@@ -61,25 +25,140 @@ Result<std::int64_t> parse_cursor(const AuditQuery& query) {
   return before;
 }
 
+// Also above rows that were there once: a number is never used twice.
+Result<std::int64_t> next_seq(Connection& connection) {
+  const auto used = connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'audit'");
+  if (!used) return fail(used.error());
+  return used->value_or(0) + 1;
+}
+
+Result<AuditEntry> append(Connection& connection, AuditSeal* seal, std::string_view previous,
+                          AuditEntry entry) {
+  const auto seq = next_seq(connection);
+  if (!seq) return fail(seq.error());
+  entry.seq = *seq;
+  auto hash = hash_of(seal, previous, entry);
+  if (!hash) return fail(hash.error());
+  entry.hash = std::move(*hash);
+  auto insert = connection.prepare(
+      "INSERT INTO audit (seq, at, who, address, action, object, before, after, count, key_id,"
+      " hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  if (!insert) return fail(insert.error());
+  const auto done = insert->bind(entry.seq)
+                        .bind(entry.at)
+                        .bind(entry.note.who)
+                        .bind(entry.note.address)
+                        .bind(entry.note.action)
+                        .bind(entry.note.object)
+                        .bind(entry.note.before)
+                        .bind(entry.note.after)
+                        .bind(entry.note.count)
+                        .bind(entry.key_id)
+                        .bind(entry.hash)
+                        .run();
+  if (!done) return fail(done.error());
+  return entry;
+}
+
+// Says which key was in use until here, and where the chain stood: rows of before cannot be written
+// anew without breaking this one.
+AuditNote note_of_key(const AuditEntry& last, std::string_view key_id) {
+  AuditNote note;
+  note.who = "rota";
+  note.action = kKeyAction;
+  note.object = fmt::format("key {}", key_id);
+  note.before =
+      fmt::format(R"({{"key_id":"{}","seq":{},"hash":"{}"}})", last.key_id, last.seq, last.hash);
+  note.after = fmt::format(R"({{"key_id":"{}"}})", key_id);
+  return note;
+}
+
+// The head, where the audit no longer holds the row that it names. Rows that were pruned may be
+// gone. A head that cannot be read says nothing.
+Result<std::optional<AuditHead>> find_lost_head(Connection& connection, AuditSeal& seal) {
+  const auto head = seal.load_head();
+  if (!head || !*head) return std::optional<AuditHead>{};
+  auto select = connection.prepare(
+      "SELECT EXISTS (SELECT 1 FROM audit WHERE seq = ?1 AND hash = ?2)"
+      " OR EXISTS (SELECT 1 FROM audit_pruned WHERE through_seq >= ?1)");
+  if (!select) return fail(select.error());
+  const auto row = select->bind((*head)->seq).bind((*head)->hash).step();
+  if (!row) return fail(row.error());
+  return select->integer(0) != 0 ? std::optional<AuditHead>{} : *head;
+}
+
+AuditNote note_of_loss(const AuditHead& head, const std::optional<AuditEntry>& last) {
+  AuditNote note;
+  note.who = "rota";
+  note.action = kBrokenAction;
+  note.object = fmt::format("row {}", head.seq);
+  note.before = fmt::format(R"({{"seq":{},"hash":"{}"}})", head.seq, head.hash);
+  note.after = fmt::format(R"({{"seq":{},"hash":"{}"}})", last ? last->seq : 0,
+                           last ? last->hash : std::string());
+  return note;
+}
+
+Result<std::string> key_for(AuditSeal& seal, const std::optional<AuditEntry>& last) {
+  auto key = seal.key_id(false);
+  const bool another = key && last && !last->key_id.empty() && last->key_id != *key;
+  if (another) key = seal.key_id(true);
+  if (key) return key;
+  Error error = key.error();
+  error.message = "the change could not be written to the audit: " + error.message;
+  return fail(std::move(error));
+}
+
 }  // namespace
 
-Result<void> insert_audit(Connection& connection, const AuditNote& note, Instant now) {
-  const auto previous = last_hash(connection);
-  if (!previous) return fail(previous.error());
-  const std::string hash = chain_hash(*previous, now, note);
-  auto insert = connection.prepare(
-      "INSERT INTO audit (at, who, address, action, object, before, after, hash)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-  if (!insert) return fail(insert.error());
-  return insert->bind(now)
-      .bind(note.who)
-      .bind(note.address)
-      .bind(note.action)
-      .bind(note.object)
-      .bind(note.before)
-      .bind(note.after)
-      .bind(hash)
-      .run();
+AuditEntry read_audit_row(const Statement& row) {
+  AuditEntry entry;
+  entry.seq = row.integer(0);
+  entry.at = row.instant(1);
+  entry.note = {row.text(2), row.text(3), row.text(4),   row.text(5),
+                row.text(6), row.text(7), row.integer(8)};
+  entry.key_id = row.text(9);
+  entry.hash = row.text(10);
+  return entry;
+}
+
+Result<std::optional<AuditEntry>> find_last_audit(Connection& connection) {
+  auto select = connection.prepare("SELECT " AUDIT_COLUMNS " FROM audit ORDER BY seq DESC LIMIT 1");
+  if (!select) return fail(select.error());
+  const auto row = select->step();
+  if (!row) return fail(row.error());
+  if (!*row) return std::optional<AuditEntry>{};
+  return std::optional(read_audit_row(*select));
+}
+
+Result<WrittenAudit> insert_audit(Connection& connection, AuditSeal* seal, const AuditNote& note,
+                                  Instant now) {
+  auto last = find_last_audit(connection);
+  if (!last) return fail(last.error());
+  std::vector<AuditNote> notes;
+  AuditEntry entry;
+  entry.at = now;
+  WrittenAudit written;
+  if (seal != nullptr) {
+    const auto key = key_for(*seal, *last);
+    if (!key) return fail(key.error());
+    entry.key_id = *key;
+    if (*last && (*last)->key_id != *key) notes.push_back(note_of_key(**last, *key));
+    auto lost = find_lost_head(connection, *seal);
+    if (!lost) return fail(lost.error());
+    if (*lost) {
+      notes.push_back(note_of_loss(**lost, *last));
+      written.keep = AuditSeal::Keep::kReplace;
+    }
+  }
+  notes.push_back(note);
+  written.head.hash = *last ? (*last)->hash : std::string();
+  for (AuditNote& one : notes) {
+    entry.note = std::move(one);
+    const auto row = append(connection, seal, written.head.hash, entry);
+    if (!row) return fail(row.error());
+    written.head = {row->seq, row->hash};
+  }
+  return written;
 }
 
 Result<Page<AuditEntry>> query_audit(Connection& connection, const AuditQuery& query) {
@@ -103,23 +182,22 @@ Result<Page<AuditEntry>> query_audit(Connection& connection, const AuditQuery& q
       page.next_cursor = make_cursor(list_of(query), std::to_string(page.rows.back().seq));
       return page;
     }
-    page.rows.push_back(read_entry(*select));
+    page.rows.push_back(read_audit_row(*select));
   }
 }
 
-Result<std::optional<std::int64_t>> find_broken_audit(Connection& connection) {
-  auto select = connection.prepare("SELECT " AUDIT_COLUMNS " FROM audit ORDER BY seq");
+Result<std::vector<AuditEntry>> query_audit_from(Connection& connection, std::int64_t from_seq,
+                                                 std::size_t limit) {
+  auto select =
+      connection.prepare("SELECT " AUDIT_COLUMNS " FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?");
   if (!select) return fail(select.error());
-  std::string previous;
+  select->bind(from_seq).bind(static_cast<std::int64_t>(limit));
+  std::vector<AuditEntry> rows;
   for (;;) {
     const auto row = select->step();
     if (!row) return fail(row.error());
-    if (!*row) return std::optional<std::int64_t>{};
-    const AuditEntry entry = read_entry(*select);
-    if (chain_hash(previous, entry.at, entry.note) != entry.hash) {
-      return std::optional<std::int64_t>{entry.seq};
-    }
-    previous = entry.hash;
+    if (!*row) return rows;
+    rows.push_back(read_audit_row(*select));
   }
 }
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "base/check.h"
+#include "store/sqlite/unwritable.h"
 
 namespace rota::store {
 namespace {
@@ -100,13 +101,6 @@ constexpr int kInstructionsPerLook = 20'000;
 // Called by SQLite while a statement runs; not 0 ends it with SQLITE_INTERRUPT.
 int is_overdue(void* state) {
   return std::chrono::steady_clock::now() > static_cast<ConnectionState*>(state)->deadline ? 1 : 0;
-}
-
-// What goes wrong here, SQLite meets again and reports.
-void make_private_file(const std::string& path) {
-  if (path == ":memory:") return;
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd >= 0) ::close(fd);
 }
 
 bool disk_failed(int code) {
@@ -233,9 +227,19 @@ std::optional<std::int64_t> Statement::optional_integer(int column) const {
   return integer(column);
 }
 
+void make_private_file(const std::string& path) {
+  if (path == ":memory:") return;
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) ::close(fd);
+}
+
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access,
                                                      Duration busy_timeout) {
-  const int flags = SQLITE_OPEN_NOMUTEX |
+  const auto immutable = must_stay_as_it_is(path);
+  if (!immutable) return fail(immutable.error());
+  if (*immutable) access = Access::kReadOnly;
+  const std::string name = *immutable ? immutable_name(path) : path;
+  const int flags = SQLITE_OPEN_NOMUTEX | (*immutable ? SQLITE_OPEN_URI : 0) |
                     (access == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
                     (access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
   // SQLite's own count of its memory costs a lock for every allocation; nobody asks for it. Refused
@@ -244,7 +248,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   (void)kUncounted;
   if (access == Access::kCreate) make_private_file(path);
   sqlite3* db = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &db, flags, nullptr);
   std::unique_ptr<Connection> connection(new Connection(db));
   if (code != SQLITE_OK) return fail(connection->last_error(fmt::format("opening '{}'", path)));
   sqlite3_busy_timeout(

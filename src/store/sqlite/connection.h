@@ -101,6 +101,11 @@ class Statement {
 
 enum class Access { kReadOnly, kReadWrite, kCreate };
 
+/// A new database is its owner's alone, as are the files that SQLite puts beside it: task texts are
+/// nobody else's business. Whoever wants to share it changes its mode. Does nothing where there is
+/// a file; what goes wrong, SQLite meets once more and reports.
+void make_private_file(const std::string& path);
+
 class Connection {
  public:
   /// Opens the file with Rota's pragmas; one that kCreate makes is its owner's alone (0600), as are

@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
-#include <array>
 #include <filesystem>
 
+#include "store/sqlite/file_systems.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/schema_check.h"
 
@@ -14,9 +13,6 @@ namespace rota::store {
 namespace {
 
 namespace fs = std::filesystem;
-
-// File systems on which SQLite's locks and WAL cannot be trusted (linux/magic.h, statfs(2)).
-constexpr std::array<std::int64_t, 4> kNetworkFileSystems{0x6969, 0x517B, 0xFF534D42, 0xFE534D42};
 
 // Whoever may write the file, or exchange it in its folder, decides what runs here.
 Result<void> check_writers(const fs::path& path, const fs::path& folder) {
@@ -51,19 +47,14 @@ Result<void> check_place(const SqliteOptions& options) {
   }
   if (auto writers = check_writers(path, folder); !writers) return writers;
   if (!fs::exists(path, ignored)) {
-    if (options.create && !options.read_only) return {};
-    return fail(ErrorCode::kNotFound, fmt::format("there is no database '{}'", options.path),
-                "check the path; `rota serve` and `rota task add` make a new one");
-  }
-  struct statfs about{};
-  if (::statfs(folder.c_str(), &about) == 0) {
-    for (const std::int64_t magic : kNetworkFileSystems) {
-      if (static_cast<std::uint32_t>(about.f_type) != static_cast<std::uint32_t>(magic)) continue;
-      return fail(ErrorCode::kUnavailable, "the database lies on a network file system",
-                  "SQLite's locks cannot be trusted there: use a local disk, or PostgreSQL");
+    if (!options.create || options.read_only) {
+      return fail(ErrorCode::kNotFound, fmt::format("there is no database '{}'", options.path),
+                  "check the path, and whether its disk is mounted; `rota serve --create` makes a "
+                  "new one");
     }
+    return check_file_system(folder.string(), options.accept_file_systems);
   }
-  return {};
+  return check_file_system(options.path, options.accept_file_systems);
 }
 
 // A small file is checked whole; a large one would keep the server from starting for seconds, so it
@@ -87,7 +78,19 @@ Result<void> quick_check(Connection& connection) {
               "`sqlite3 DB .recover`");
 }
 
+// Tables of an older Rota cannot be brought up to date on a read-only disk.
+Result<void> check_is_current(Connection& connection) {
+  const auto version = schema_version(connection);
+  if (!version) return fail(version.error());
+  if (*version == known_migrations().back().number) return {};
+  return fail(ErrorCode::kReadOnly,
+              "an older Rota made the database, and its tables cannot be brought up to date where "
+              "nothing may be written",
+              "copy it to a disk that may be written, and open the copy");
+}
+
 Result<void> prepare_for_writing(Connection& connection, Instant now) {
+  if (sqlite3_db_readonly(connection.handle(), "main") == 1) return check_is_current(connection);
   auto done = connection.execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;"
       "PRAGMA wal_autocheckpoint = 4000;");
@@ -97,13 +100,23 @@ Result<void> prepare_for_writing(Connection& connection, Instant now) {
 
 }  // namespace
 
-Result<std::unique_ptr<Connection>> open_database(const SqliteOptions& options, Instant now) {
+Result<std::shared_ptr<DatabaseFile>> open_file(const SqliteOptions& options) {
   if (auto place = check_place(options); !place) return fail(place.error());
-  const Access access = options.read_only ? Access::kReadOnly
-                        : options.create  ? Access::kCreate
-                                          : Access::kReadWrite;
-  auto connection = Connection::open(options.path, access, options.busy_timeout);
+  if (options.create && !options.read_only) make_private_file(options.path);
+  auto file = DatabaseFile::open(options.path);
+  if (file) return file;
+  Error error = file.error();
+  error.message = fmt::format("'{}': {}", options.path, error.message);
+  return fail(std::move(error));
+}
+
+Result<std::unique_ptr<Connection>> open_database(const DatabaseFile& file,
+                                                  const SqliteOptions& options, Instant now) {
+  auto connection =
+      Connection::open(file.path(), options.read_only ? Access::kReadOnly : Access::kReadWrite,
+                       options.busy_timeout);
   if (!connection) return connection;
+  if (auto here = file.check_place(); !here) return fail(std::move(here.error()));
   (*connection)->limit_statement_time(kOpenTime);
   Result<void> checked;
   if (auto version = check_schema(**connection); !version) checked = fail(version.error());

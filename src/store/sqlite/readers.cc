@@ -13,7 +13,9 @@ Result<Readers::Loan> Readers::borrow() {
       return Loan(*this, std::move(connection));
     }
   }
-  auto opened = Connection::open(path_, Access::kReadWrite);
+  auto opened = Connection::open(file_.path(), Access::kReadWrite);
+  // Not another file that has taken its place: its contents would be shown as ours.
+  if (auto here = file_.check_place(); opened && !here) opened = fail(std::move(here.error()));
   if (opened) {
     auto harmless = (*opened)->execute("PRAGMA query_only = ON");
     if (harmless) return Loan(*this, std::move(*opened));

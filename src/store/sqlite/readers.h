@@ -4,16 +4,17 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 #include "store/sqlite/connection.h"
+#include "store/sqlite/database_file.h"
 
 namespace rota::store {
 
 class Readers {
  public:
-  Readers(std::string path, std::size_t most) : path_(std::move(path)), most_(most) {}
+  /// The file must outlive this.
+  Readers(const DatabaseFile& file, std::size_t most) : file_(file), most_(most) {}
 
   /// A connection for the life of the loan; waits while all are lent.
   class Loan {
@@ -40,7 +41,7 @@ class Readers {
  private:
   void give_back(std::unique_ptr<Connection> connection);
 
-  const std::string path_;
+  const DatabaseFile& file_;
   const std::size_t most_;
   std::mutex mutex_;
   std::condition_variable returned_;

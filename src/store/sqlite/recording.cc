@@ -124,7 +124,8 @@ Result<RunId> queue_retry(Connection& connection, const RunResult& result) {
       "INSERT INTO run (task_id, task_version, scheduled_for, cause, status, reason, attempt,"
       " first_run_id, lost_count, priority, available_at, metadata, requested_by)"
       " SELECT task_id, task_version, scheduled_for, 'retry', 'queued', ?, attempt + 1,"
-      "        coalesce(first_run_id, id), lost_count, priority, ?, metadata, requested_by"
+      "        coalesce(first_run_id, id), lost_count + (status = 'lost'), priority, ?, metadata,"
+      "        requested_by"
       "   FROM run WHERE id = ?");
   if (!insert) return fail(insert.error());
   const auto done = insert->bind(result.retry->reason)

@@ -11,6 +11,7 @@
 #include "rota/clock.h"
 #include "store/audit_scope.h"
 #include "store/sqlite/audit_rows.h"
+#include "store/sqlite/database_file.h"
 #include "store/sqlite/node_rows.h"
 #include "store/sqlite/readers.h"
 #include "store/sqlite/task_rows.h"
@@ -21,14 +22,16 @@ namespace rota::store {
 
 class SqliteAccess {
  protected:
-  /// The clock must outlive this.
-  SqliteAccess(const std::string& path, std::unique_ptr<Connection> connection,
-               Writer::Reopen reopen, const Clock& clock)
-      : path_(path),
+  /// Clock and seal must outlive this; the seal may be null.
+  SqliteAccess(std::shared_ptr<DatabaseFile> file, std::unique_ptr<Connection> connection,
+               Writer::Reopen reopen, const Clock& clock, AuditSeal* seal)
+      : file_(std::move(file)),
+        path_(file_->path()),
         clock_(clock),
+        seal_(seal),
         writer_(std::move(connection), std::move(reopen)),
-        readers_(path, kReadersMost),
-        watcher_(path, [this] { return writer_.others_wrote(); }) {}
+        readers_(*file_, kReadersMost),
+        watcher_(path_, [this] { return writer_.others_wrote(); }) {}
   ~SqliteAccess() = default;
 
   Instant now() const { return clock_.now(); }
@@ -39,15 +42,20 @@ class SqliteAccess {
     AuditScope* const scope = AuditScope::waiting();
     if (scope == nullptr) return writer_.write<T>(work);
     bool noted = false;
+    WrittenAudit row;
     auto outcome = writer_.write<T>([&](Connection& c) -> Result<T> {
       auto done = work(c);
       noted = done && has_changed(done);
       if (!noted) return done;
-      const auto written = insert_audit(c, scope->note_of(changed_by(done)), now());
+      const auto written = insert_audit(c, seal_, scope->note_of(changed_by(done)), now());
       if (!written) return fail(written.error());
+      row = *written;
       return done;
     });
-    if (outcome && noted) scope->mark_written();
+    if (outcome && noted) {
+      scope->mark_written();
+      keep_audit_head(seal_, row);
+    }
     return outcome;
   }
 
@@ -111,8 +119,10 @@ class SqliteAccess {
     return outcome;
   }
 
+  const std::shared_ptr<DatabaseFile> file_;  ///< Outlives all connections, see there.
   const std::string path_;
   const Clock& clock_;
+  AuditSeal* const seal_;
   Writer writer_;
   Readers readers_;
   Watcher watcher_;

@@ -7,10 +7,16 @@ namespace rota::store {
 
 Result<void> SqliteSecrets::audited(const AuditNote& note,
                                     const std::function<Result<void>(Connection&)>& work) {
-  return writer_.write<void>([&](Connection& c) -> Result<void> {
+  WrittenAudit written;
+  auto outcome = writer_.write<void>([&](Connection& c) -> Result<void> {
     if (auto done = work(c); !done) return done;
-    return insert_audit(c, note, clock_.now());
+    const auto noted = insert_audit(c, seal_, note, clock_.now());
+    if (!noted) return fail(noted.error());
+    written = *noted;
+    return {};
   });
+  if (outcome) keep_audit_head(seal_, written);
+  return outcome;
 }
 
 Result<std::vector<SealedSecret>> SqliteSecrets::list_secrets() {

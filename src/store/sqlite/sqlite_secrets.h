@@ -11,8 +11,8 @@ namespace rota::store {
 class SqliteSecrets final : public SecretStore {
  public:
   /// All must outlive this.
-  SqliteSecrets(Writer& writer, Readers& readers, const Clock& clock)
-      : writer_(writer), readers_(readers), clock_(clock) {}
+  SqliteSecrets(Writer& writer, Readers& readers, const Clock& clock, AuditSeal* seal)
+      : writer_(writer), readers_(readers), clock_(clock), seal_(seal) {}
 
   Result<std::vector<SealedSecret>> list_secrets() override;
   Result<SealedSecret> load_secret(std::string_view name) override;
@@ -28,6 +28,7 @@ class SqliteSecrets final : public SecretStore {
   Writer& writer_;
   Readers& readers_;
   const Clock& clock_;
+  AuditSeal* const seal_;
 };
 
 }  // namespace rota::store

@@ -28,18 +28,22 @@ namespace {
 // Runs removed in one transaction: others wait no longer than that takes.
 constexpr std::size_t kPruneStep = 500;
 
-Writer::Reopen reopening(SqliteOptions options, const Clock& clock) {
-  options.create = false;
-  return [options, &clock] { return open_database(options, clock.now()); };
+Writer::Reopen reopening(std::shared_ptr<DatabaseFile> file, const SqliteOptions& options,
+                         const Clock& clock) {
+  return [file = std::move(file), options, &clock] {
+    return open_database(*file, options, clock.now());
+  };
 }
 
 class SqliteStore final : public Store, private SqliteAccess {
  public:
-  SqliteStore(const SqliteOptions& options, std::unique_ptr<Connection> connection,
-              const Clock& clock)
-      : SqliteAccess(options.path, std::move(connection), reopening(options, clock), clock),
-        accounts_(writer_, readers_, clock),
-        secrets_(writer_, readers_, clock) {}
+  SqliteStore(const SqliteOptions& options, const std::shared_ptr<DatabaseFile>& file,
+              std::unique_ptr<Connection> connection, const Clock& clock)
+      : SqliteAccess(file, std::move(connection), reopening(file, options, clock), clock,
+                     options.audit_seal),
+        lock_(file),
+        accounts_(writer_, readers_, clock, options.audit_seal),
+        secrets_(writer_, readers_, clock, options.audit_seal) {}
 
   AccountStore& accounts() override { return accounts_; }
   SecretStore& secrets() override { return secrets_; }
@@ -173,8 +177,15 @@ class SqliteStore final : public Store, private SqliteAccess {
     return read<std::int64_t>([&](Connection& c) { return last_calendar_change(c); });
   }
 
+  bool has_one_owner() const override { return true; }
+  Result<int> take_ownership(const OwnerWait& wait) override { return lock_.acquire(wait); }
+  void release_ownership() override { lock_.release(); }
+  void note_supervisor(std::int64_t pid) override { lock_.note_supervisor(pid); }
+  Result<OwnerView> look_at_owner() override { return lock_.look(); }
+  Result<void> check_place() override { return file_->check_place(); }
+
   Result<Lease> open_node(const NodeInfo& info, Duration lease) override {
-    if (auto locked = lock_.acquire(path_); !locked) return fail(locked.error());
+    if (auto locked = lock_.acquire({}); !locked) return fail(locked.error());
     return write<Lease>([&](Connection& c) { return insert_node(c, info, now(), lease); });
   }
 
@@ -186,9 +197,7 @@ class SqliteStore final : public Store, private SqliteAccess {
   }
 
   Result<void> close_node(NodeId node) override {
-    auto closed = write<void>([&](Connection& c) { return set_node_status(c, node, "dead"); });
-    if (closed) lock_.release();
-    return closed;
+    return write<void>([&](Connection& c) { return set_node_status(c, node, "dead"); });
   }
   Result<std::vector<NodeView>> list_nodes() override {
     return read<std::vector<NodeView>>([&](Connection& c) { return query_nodes(c); });
@@ -331,9 +340,11 @@ class SqliteStore final : public Store, private SqliteAccess {
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options, const Clock& clock) {
-  auto connection = open_database(options, clock.now());
+  auto file = open_file(options);
+  if (!file) return fail(file.error());
+  auto connection = open_database(**file, options, clock.now());
   if (!connection) return fail(connection.error());
-  return std::make_unique<SqliteStore>(options, std::move(*connection), clock);
+  return std::make_unique<SqliteStore>(options, *file, std::move(*connection), clock);
 }
 
 }  // namespace rota::store

@@ -4,17 +4,21 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "rota/clock.h"
+#include "store/audit.h"
 #include "store/store.h"
 
 namespace rota::store {
 
 struct SqliteOptions {
   std::string path;
-  bool create = true;      ///< Make the file (not its folder) when it is missing.
-  bool read_only = false;  ///< Refuses every write with kReadOnly.
+  bool create = true;  ///< Make the file (not its folder) when it is missing.
+  std::vector<std::string> accept_file_systems{};   ///< Network file systems to trust, by name.
+  bool read_only = false;                           ///< Refuses every write with kReadOnly.
   Duration busy_timeout = std::chrono::seconds{5};  ///< Waits so long for another program's lock.
+  AuditSeal* audit_seal = nullptr;  ///< Signs the audit's rows; outlives the store. Null: plain.
 };
 
 /// Opens, checks and migrates the database. The clock must outlive the store. Errors: kNotFound

@@ -27,9 +27,13 @@ class Session {
   required = $state(true);
   /** The session has ended while the page was in use: ask for the password over what is there. */
   ended = $state(false);
+  /** A change needs the password once more: ask for it over what is there. */
+  proving = $state(false);
   private waiting: (() => void)[] = [];
+  private unproved: ((proved: boolean) => void)[] = [];
 
   constructor() {
+    hooks.provePassword = () => this.provePassword();
     hooks.csrfToken = () => this.user?.csrf_token ?? "";
     hooks.signInAgain = () => this.signInAgain();
   }
@@ -63,6 +67,23 @@ class Session {
     }
     this.user = null;
     this.state = "signed-out";
+  }
+
+  /** The password once more. */
+  async prove(password: string): Promise<void> {
+    await send("POST", "/session/proof", { password });
+    this.endProof(true);
+  }
+
+  /** Given, or not: what waits for it goes on or is refused. */
+  endProof(proved: boolean): void {
+    this.proving = false;
+    for (const go of this.unproved.splice(0)) go(proved);
+  }
+
+  private provePassword(): Promise<boolean> {
+    this.proving = true;
+    return new Promise((go) => this.unproved.push(go));
   }
 
   private take(answer: Answer): void {

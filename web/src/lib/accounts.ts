@@ -21,6 +21,17 @@ export interface Token {
   used_at: string | null;
 }
 
+/** One's own: where somebody is signed in. */
+export interface SignedIn {
+  id: string;
+  created_at: string;
+  used_at: string;
+  ends_at: string;
+  address: string;
+  agent: string;
+  current: boolean;
+}
+
 export interface AuditEntry {
   seq: number;
   at: string;
@@ -28,6 +39,8 @@ export interface AuditEntry {
   address: string;
   action: string;
   object: string;
+  /** Of refusals: how many the row stands for. */
+  count: number;
   before: unknown;
   after: unknown;
 }
@@ -60,8 +73,20 @@ export const roleWords: Record<Role, string> = {
 const deeds: Record<string, string> = {
   add: "made", edit: "changed", change: "changed", remove: "removed", pause: "paused", resume: "resumed", run: "ran", restore: "restored",
   cancel: "cancelled", retry: "ran again", import: "imported days into", refresh: "refreshed", default: "made the default", feed: "changed the feed of",
-  day: "changed a day of", password: "changed the password of", begin: "signed in", end: "signed out", refused: "was refused",
+  day: "changed a day of", password: "changed the password of", begin: "signed in", end: "signed out", refused: "was refused", cross_site: "was refused, from another site", end_others: "signed out elsewhere",
+  end_all: "signed out everywhere", set_up: "set up the server", prune: "pruned", key: "began a new key", broken: "found rows missing", accept: "accepted as it is",
 };
+
+const browsers = [["Edg/", "Edge"], ["OPR/", "Opera"], ["Firefox/", "Firefox"], ["Chrome/", "Chrome"], ["Safari/", "Safari"]] as const;
+const systems = [["Android", "Android"], ["iPhone", "iPhone"], ["iPad", "iPad"], ["Windows", "Windows"], ["Mac OS", "macOS"], ["Linux", "Linux"]] as const;
+
+/** "Firefox on Linux" of what a browser calls itself; what is not known stays as it is. */
+export function browserOf(agent: string): string {
+  const browser = browsers.find(([mark]) => agent.includes(mark))?.[1];
+  const system = systems.find(([mark]) => agent.includes(mark))?.[1];
+  if (browser === undefined) return agent === "" ? "an unknown program" : agent.slice(0, 60);
+  return system === undefined ? browser : `${browser} on ${system}`;
+}
 
 /** "task.edit" in words: "changed"; what is not known stays as it is. */
 export function deedOf(action: string): string {

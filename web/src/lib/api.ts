@@ -117,6 +117,8 @@ export interface Status {
   engine: {
     running: boolean;
     draining: boolean;
+    /** Why nothing is started just now; empty: all is well. */
+    not_ready: string;
     waiting: number;
     ready: number;
     executing: number;
@@ -166,6 +168,7 @@ export class ApiError extends Error {
     detail: string,
     readonly hint: string = "",
     readonly fields: FieldProblem[] = [],
+    readonly code: string = "",
   ) {
     super(detail);
     this.name = "ApiError";
@@ -177,9 +180,10 @@ export class ApiError extends Error {
         detail?: string;
         hint?: string;
         errors?: FieldProblem[];
+        code?: string;
       };
       const detail = body.detail ?? response.statusText;
-      return new ApiError(response.status, detail, body.hint ?? "", body.errors ?? []);
+      return new ApiError(response.status, detail, body.hint ?? "", body.errors ?? [], body.code ?? "");
     } catch {
       return new ApiError(response.status, response.statusText);
     }
@@ -203,6 +207,8 @@ export const hooks = {
   csrfToken: (): string => "",
   /** Resolves once somebody has signed in again; none: a 401 is an error like any other. */
   signInAgain: undefined as (() => Promise<void>) | undefined,
+  /** Asks for the password once more; false: it was not given. */
+  provePassword: undefined as (() => Promise<boolean>) | undefined,
 };
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -218,7 +224,8 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
 
 /**
  * Sends one request. When the session has ended meanwhile it waits until somebody has signed in
- * again, and then sends the same once more. `body` becomes JSON, or with `contentType` goes out as
+ * again, and then sends the same once more; likewise where the server wants the password once more
+ * before a change. `body` becomes JSON, or with `contentType` goes out as
  * the text that it is; `headers` such as If-Match.
  */
 export async function send<T>(
@@ -245,7 +252,13 @@ export async function send<T>(
     await hooks.signInAgain();
     response = await ask(path, init());
   }
-  if (!response.ok) throw await ApiError.of(response);
+  if (!response.ok) {
+    const error = await ApiError.of(response);
+    if (error.code !== "password_needed" || hooks.provePassword === undefined) throw error;
+    if (!(await hooks.provePassword())) throw error;
+    response = await ask(path, init());
+    if (!response.ok) throw await ApiError.of(response);
+  }
   return (response.status === 204 ? undefined : visibleAnswer(await response.json())) as T;
 }
 

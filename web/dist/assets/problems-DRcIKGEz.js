@@ -1,1 +1,0 @@
-function e(e,t){return e?.fields.find(e=>e.field===t)?.message??``}export{e as t};
