@@ -38,7 +38,7 @@ rota::Result<std::string> ShopTaskHandler::handle(rota::TaskContext& task) {
   }
   try {
     Sql sql(path, false);
-    rota::handlers::Metadata metadata(task.metadata());
+    rota::handlers::Metadata metadata(task);
     Visit visit{sql, task, metadata, data_folder_,
                 rota::handlers::format_date(task.business_date())};
     return work(visit);
@@ -49,9 +49,8 @@ rota::Result<std::string> ShopTaskHandler::handle(rota::TaskContext& task) {
 
 std::string not_mailed(const std::vector<std::string>& recipients) {
   if (recipients.empty()) return "";
-  return rota::base::one_line(
-      fmt::format("; not mailed to {}: no mail server is configured", fmt::join(recipients, ", ")),
-      500);
+  return fmt::format("; not mailed to {}: no mail server is configured",
+                     fmt::join(recipients, ", "));
 }
 
 std::string money(std::int64_t cents) {

@@ -92,8 +92,9 @@ struct EngineStatus {
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;
   std::uint64_t skipped = 0;
-  std::uint64_t stale_results = 0;  ///< Late writes of an old owner that were refused.
-  Duration lateness_p50{0};         ///< Actual start minus slot, over the last 10,000 runs.
+  std::uint64_t stale_results = 0;   ///< Late writes of an old owner that were refused.
+  std::uint64_t log_lines_lost = 0;  ///< The disk was full, or too slow for the bound on memory.
+  Duration lateness_p50{0};          ///< Actual start minus slot, over the last 10,000 runs.
   Duration lateness_p99{0};
   Duration lateness_max{0};
 };

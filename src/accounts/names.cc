@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "accounts/passwords.h"
+#include "base/characters.h"
+#include "base/log_line.h"
 #include "base/utf8.h"
 
 namespace rota::accounts {
@@ -15,11 +17,10 @@ std::string fault_of(std::string_view name) {
   std::size_t characters = 0;
   for (std::size_t at = 0; at < name.size(); ++characters) {
     const std::size_t length = base::utf8_length_at(name, at);
-    const auto byte = static_cast<unsigned char>(name[at]);
     if (length == 0) return "is not UTF-8";
-    if (byte < 0x20 || byte == 0x7F) return "has a control character";
     at += length;
   }
+  if (const auto hidden = base::find_hidden(name)) return "has " + base::describe(*hidden, name);
   if (characters > kNameMost) return fmt::format("is longer than {} characters", kNameMost);
   if (name.front() == ' ' || name.back() == ' ') return "has blanks around it";
   return {};
@@ -52,12 +53,9 @@ Result<void> check_new_user(std::string_view name, std::string_view password) {
 }
 
 std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
+  base::LineBuffer out;
+  base::append_json_string(out, text);
+  return {out.data(), out.size()};
 }
 
 std::string object_of(store::UserId id) { return fmt::format("user {}", id.value); }

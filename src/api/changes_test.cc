@@ -170,6 +170,20 @@ TEST_F(ChangesTest, ColleaguesChangeIsSeenAndUndone) {
   EXPECT_EQ(status_of(as("edit", "POST", "/api/v1/tasks/1/revisions/999/restore")), 404);
 }
 
+TEST_F(ChangesTest, ANameThatStandsTwiceIsAnErrorThatSaysWhere) {
+  const auto answer = as("edit", "POST", "/api/v1/tasks",
+                         R"({"name":"a","metadata":{"headers":[{"X":"1","\u0058":"2"}]}})");
+  EXPECT_EQ(status_of(answer), 422);
+  EXPECT_EQ(json_of(answer).at("errors").at(0).at("field").as_string(), "metadata.headers[0].X");
+  EXPECT_NE(json_of(answer).at("detail").as_string().find("names 'metadata.headers[0].X' twice"),
+            std::string::npos)
+      << body_of(answer);
+  for (const char* body : {R"({"name":"a","name":"b"})", R"({"metadata":"{\"a\":1,\"a\":2}"})"}) {
+    EXPECT_EQ(status_of(as("edit", "POST", "/api/v1/tasks", body)), 422) << body;
+  }
+  EXPECT_EQ(status_of(as("edit", "PATCH", "/api/v1/tasks/1", R"({"version":1,"version":2})")), 422);
+}
+
 TEST_F(ChangesTest, HostileBodiesAreRefusedWithAReason) {
   const std::string deep = std::string(100, '[') + std::string(100, ']');
   const std::vector<std::string> bodies{"{",
@@ -184,6 +198,9 @@ TEST_F(ChangesTest, HostileBodiesAreRefusedWithAReason) {
                                         "{\"name\":\"\xff\"}",
                                         "{\"name\":\"a\\u0000b\"}",
                                         "{\"priority\":1e999}",
+                                        "{\"metadata\":{\"a\":1e400}}",
+                                        "\xEF\xBB\xBF{\"name\":\"a\"}",
+                                        "{\"name\":\"\\ud800\"}",
                                         "{\"priority\":99999999999999999999}"};
   for (const std::string& body : bodies) {
     EXPECT_EQ(status_of(as("edit", "POST", "/api/v1/tasks", body)), 422) << body;

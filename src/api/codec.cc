@@ -1,53 +1,14 @@
 #include "api/codec.h"
 
-#include <boost/json/basic_parser_impl.hpp>
-
+#include "base/characters.h"
+#include "json/strict.h"
 #include "model/calendar_validation.h"
 #include "model/names.h"
 
 namespace rota::api {
 namespace {
 
-namespace json_lib = boost::json;
-
 constexpr std::size_t kForeignDepthMax = 64;
-
-// Reads and keeps nothing: only says whether a text is JSON.
-struct NullHandler {
-  static constexpr std::size_t max_object_size = ~std::size_t{0};
-  static constexpr std::size_t max_array_size = ~std::size_t{0};
-  static constexpr std::size_t max_key_size = ~std::size_t{0};
-  static constexpr std::size_t max_string_size = ~std::size_t{0};
-  using error = json_lib::error_code;
-  using text = json_lib::string_view;
-  bool on_document_begin(error&) { return true; }
-  bool on_document_end(error&) { return true; }
-  bool on_object_begin(error&) { return true; }
-  bool on_object_end(std::size_t, error&) { return true; }
-  bool on_array_begin(error&) { return true; }
-  bool on_array_end(std::size_t, error&) { return true; }
-  bool on_key_part(text, std::size_t, error&) { return true; }
-  bool on_key(text, std::size_t, error&) { return true; }
-  bool on_string_part(text, std::size_t, error&) { return true; }
-  bool on_string(text, std::size_t, error&) { return true; }
-  bool on_number_part(text, error&) { return true; }
-  bool on_int64(std::int64_t, text, error&) { return true; }
-  bool on_uint64(std::uint64_t, text, error&) { return true; }
-  bool on_double(double, text, error&) { return true; }
-  bool on_bool(bool, error&) { return true; }
-  bool on_null(error&) { return true; }
-  bool on_comment_part(text, error&) { return true; }
-  bool on_comment(text, error&) { return true; }
-};
-
-bool is_json(std::string_view text) {
-  json_lib::parse_options options;
-  options.max_depth = kForeignDepthMax;
-  json_lib::basic_parser<NullHandler> parser(options);
-  json_lib::error_code error;
-  const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
-  return !error && used == text.size() && parser.done();
-}
 
 template <class Tag>
 void id_field(JsonWriter& json, std::string_view name, const std::optional<Id<Tag>>& id) {
@@ -110,7 +71,8 @@ void write_policies(JsonWriter& json, const Task& task) {
 }  // namespace
 
 void write_foreign_json(JsonWriter& json, std::string_view text) {
-  is_json(text) ? json.raw(text) : json.value(text);
+  json::is_strict(text, kForeignDepthMax) ? json.raw(base::json_without_hidden(std::string(text)))
+                                          : json.value(text);
 }
 
 void write_task(JsonWriter& json, const TaskView& view) {

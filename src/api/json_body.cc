@@ -4,11 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
+#include <boost/json/serialize.hpp>
 #include <set>
 
 #include "base/utf8.h"
 #include "base/wiping_storage.h"
+#include "json/strict.h"
 #include "schedule/holiday_list.h"
 
 namespace rota::api {
@@ -16,7 +17,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kDepthMax = 32;
 constexpr std::size_t kShownMax = 40;  // bytes of a foreign name repeated in an answer
 
 Error no_object(std::string message, std::optional<std::size_t> column) {
@@ -27,6 +27,15 @@ Error no_object(std::string message, std::optional<std::size_t> column) {
                {}};
 }
 
+Error no_json(const rota::json::Fault& fault) {
+  Error error = no_object("the body " + rota::json::describe(fault), fault.at);
+  if (!fault.field.empty()) {
+    error.hint = "send each name of an object once";
+    error.fields = {{fault.field, "stands twice", fault.at}};
+  }
+  return error;
+}
+
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
@@ -35,25 +44,11 @@ bool is_blank(std::string_view text) {
 
 Result<JsonBody> JsonBody::parse(std::string_view text, Style style) {
   if (is_blank(text)) return JsonBody(json::object{}, style);
-  json::parse_options options;
-  options.max_depth = kDepthMax;
-  const json::storage_ptr storage = base::wiping_storage();  // it may hold a password
-  json::stream_parser parser(storage, options);
-  parser.reset(storage);
-  json::error_code error;
-  const std::size_t used = parser.write_some(text.data(), text.size(), error);
-  if (!error && used < text.size() && !is_blank(text.substr(used))) {
-    error = json::make_error_code(json::error::extra_data);
-  }
-  if (!error) parser.finish(error);
-  if (error) {
-    const std::size_t column = std::min(used + 1, text.size());
-    return fail(no_object(
-        fmt::format("the body is not JSON at character {}: {}", column, error.message()), column));
-  }
-  json::value value = parser.release();
-  if (!value.is_object()) return fail(no_object("the body is JSON, but no object", 1));
-  return JsonBody(std::move(value.get_object()), style);
+  // It may hold a password.
+  auto value = rota::json::parse_strict(text, rota::json::kDepthMax, base::wiping_storage());
+  if (!value) return fail(no_json(value.error()));
+  if (!value->is_object()) return fail(no_object("the body is JSON, but no object", 1));
+  return JsonBody(std::move(value->get_object()), style);
 }
 
 void JsonBody::allow_only(std::initializer_list<std::string_view> known) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "base/characters.h"
 #include "base/utf8.h"
 
 namespace rota::api {
@@ -77,7 +78,9 @@ JsonWriter& JsonWriter::value(std::string_view text) {
     } else if (length == 1) {
       append_escaped(out_, text[end]);
     } else {
-      out_ += text.substr(end, length);
+      const std::string_view one = text.substr(end, length);
+      const auto hidden = base::find_hidden(one);
+      out_ += hidden ? base::json_escape_of(hidden->code) : one;
     }
     at = end + (length == 0 ? 1 : length);
   }

@@ -37,6 +37,7 @@ TEST(JsonWriterTest, EscapesWhatIsHostile) {
   EXPECT_EQ(written("</script>&"), R"("\u003c/script\u003e\u0026")");
   EXPECT_EQ(written(std::string_view("\0\x1b\x7f", 3)), R"("\u0000\u001b\u007f")");
   EXPECT_EQ(written("\xc3\xa4\xf0\x9f\x98\x80"), "\"\xc3\xa4\xf0\x9f\x98\x80\"");
+  EXPECT_EQ(written("a\xe2\x80\xae\xc2\x9b\xf3\xa0\x81\x81"), R"("a\u202e\u009b\udb40\udc41")");
 }
 
 TEST(JsonWriterTest, BrokenUtf8BecomesTheReplacementCharacter) {

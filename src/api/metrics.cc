@@ -51,6 +51,8 @@ void write_engine(MetricsText& text, const EngineStatus& status) {
   text.line("rota_runs_finished_total", "status=\"skipped\"", double(status.skipped));
   text.counter("rota_stale_results_total", "Late results of an old owner that were refused",
                status.stale_results);
+  text.counter("rota_log_lines_lost_total",
+               "Lines of the log that a full or slow disk did not take", status.log_lines_lost);
   text.describe("rota_lateness_seconds", "gauge",
                 "Actual start minus slot, over the last 10,000 runs");
   text.line("rota_lateness_seconds", "quantile=\"0.5\"", seconds(status.lateness_p50));

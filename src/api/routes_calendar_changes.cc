@@ -8,6 +8,7 @@
 #include "api/if_match.h"
 #include "api/problem.h"
 #include "api/query.h"
+#include "base/characters.h"
 #include "model/calendar_validation.h"
 #include "schedule/holiday_list.h"
 #include "store/store.h"
@@ -95,7 +96,8 @@ Result<net::Response> remove(const Services& services, const Exchange& exchange)
   const auto view = load_named_calendar(services, exchange);
   if (!view) return fail(view.error());
   Query query(exchange.request->query, {"name"});
-  if (query.text("name") != view->calendar.name) {
+  const std::string name = query.text("name");
+  if (name != view->calendar.name && name != base::visible(view->calendar.name)) {
     query.complain("name", "must be the name of the calendar, to confirm that it is the one");
   }
   if (auto checked = query.check(); !checked) return fail(checked.error());

@@ -10,6 +10,7 @@
 #include "model/calendar_validation.h"
 #include "preview/load.h"
 #include "schedule/holiday_list.h"
+#include "store/cursor.h"
 #include "store/store.h"
 
 namespace rota::api {
@@ -87,21 +88,24 @@ Result<net::Response> show_load(const Services& services, LoadCache& cache,
   return json_response(std::move(*answer));
 }
 
+std::string list_of(const LoadWindow& window) {
+  return fmt::format("due {} {}", model::format_date(window.from), window.timezone);
+}
+
 // A cursor is the last item's moment and task: "1766558400000000-17".
-std::optional<DueSlot> read_cursor(Query& query) {
+std::optional<DueSlot> read_cursor(Query& query, const LoadWindow& window) {
   if (!query.has("cursor")) return std::nullopt;
-  const std::string text = query.text("cursor");
-  const char* const end = text.data() + text.size();
+  const auto text = store::read_cursor(list_of(window), query.text("cursor"));
+  if (!text) {
+    query.complain("cursor", "is not one of this list, of this day and zone");
+    return std::nullopt;
+  }
+  const char* const end = text->data() + text->size();
   std::int64_t at = 0;
   std::int64_t id = 0;
-  const auto first = std::from_chars(text.data(), end, at);
-  const bool dash = first.ec == std::errc{} && first.ptr != end && *first.ptr == '-';
-  const auto second = dash ? std::from_chars(first.ptr + 1, end, id) : first;
-  if (dash && second.ec == std::errc{} && second.ptr == end) {
-    return DueSlot{Instant{Duration{at}}, TaskId{id}, {}};
-  }
-  query.complain("cursor", "must be the next_cursor of the page before");
-  return std::nullopt;
+  const auto first = std::from_chars(text->data(), end, at);
+  if (first.ptr != end) std::from_chars(first.ptr + 1, end, id);
+  return DueSlot{Instant{Duration{at}}, TaskId{id}, {}};
 }
 
 void write_due(JsonWriter& json, const DueSlot& slot, const std::string& timezone) {
@@ -127,7 +131,9 @@ Result<std::string> day_json(Scheduler& scheduler, const LoadWindow& window,
   json.end_array().key("next_cursor");
   if (due->more && !due->slots.empty()) {
     const DueSlot& last = due->slots.back();
-    json.value(fmt::format("{}-{}", last.at.time_since_epoch().count(), last.task_id.value));
+    json.value(store::make_cursor(
+        list_of(window),
+        fmt::format("{}-{}", last.at.time_since_epoch().count(), last.task_id.value)));
   } else {
     json.null();
   }
@@ -140,7 +146,7 @@ Result<net::Response> show_day(const Services& services, LoadCache& cache,
   Query query(exchange.request->query, {"date", "timezone", "limit", "cursor"});
   const auto limit = query.number("limit", 1, kItemsMax, kItemsDefault);
   const LoadWindow window = read_window(query, "date", 1);
-  const auto after = read_cursor(query);
+  const auto after = read_cursor(query, window);
   if (auto checked = query.check(); !checked) return fail(checked.error());
   const std::string key = fmt::format("day {} {} {} {}", model::format_date(window.from),
                                       window.timezone, limit, query.text("cursor"));

@@ -8,6 +8,7 @@
 #include "api/query.h"
 #include "api/routes.h"
 #include "api/task_body.h"
+#include "base/characters.h"
 
 namespace rota::api {
 namespace {
@@ -121,7 +122,9 @@ Result<net::Response> remove(const Services& services, const Exchange& exchange)
   if (history != "keep" && history != "remove") {
     query.complain("history", "must be keep or remove");
   }
-  if (query.text("name") != view->task.name) {
+  const std::string name = query.text("name");
+  // What nobody can type is shown as an escape; that is good enough.
+  if (name != view->task.name && name != base::visible(view->task.name)) {
     query.complain("name", "must be the name of the task, to confirm that it is the one");
   }
   if (auto checked = query.check(); !checked) return fail(checked.error());

@@ -44,6 +44,9 @@ TEST_F(ApiTest, MetadataNestedWithoutEndIsATextNotACrash) {
   view.task.metadata = std::string(60000, '[');
   scheduler_.put(view);
   EXPECT_TRUE(get_json("/api/v1/tasks/8").at("metadata").is_string());
+  view.task.metadata = R"({"a":1,"a":2})";
+  scheduler_.put(view);
+  EXPECT_TRUE(get_json("/api/v1/tasks/8").at("metadata").is_string()) << "two readers, two values";
 }
 
 TEST_F(ApiTest, ListIsPagedByCursor) {

@@ -39,6 +39,14 @@ void Logger::flush() const {
   for (const auto& sink : state_->sinks) sink->flush();
 }
 
+std::uint64_t Logger::lost_lines() const {
+  std::uint64_t lost = 0;
+  if (state_) {
+    for (const auto& sink : state_->sinks) lost += sink->lost_lines();
+  }
+  return lost;
+}
+
 void Logger::reopen() const {
   if (!state_) return;
   for (const auto& sink : state_->sinks) sink->reopen();

@@ -35,14 +35,16 @@ class LogSink {
   virtual void flush() {}
   /// Opens the file again under its name, after somebody has moved it away (rotation).
   virtual void reopen() {}
-  /// Lines that could not be written since the start: disk full, or too slow for its bound.
+  /// Lines that could not be written since the start: disk full, or too slow for its bound. The
+  /// file says how many, in a line of its own, as soon as there is room.
   virtual std::uint64_t lost_lines() const { return 0; }
 };
 
 /// Appends JSON lines to a file (made with mode 0600, folders too). A thread of its own writes, a
 /// few milliseconds later at most, so that no caller waits for the disk; a file that has been moved
 /// away is noticed and opened anew within a second. Errors of the disk are counted, never thrown: a
-/// full disk must not stop the scheduler. Errors: kIo, kReadOnly when it cannot be opened at all.
+/// full disk must not stop the scheduler, and no line stands cut in the file. Errors: kIo,
+/// kReadOnly when it cannot be opened at all.
 Result<std::shared_ptr<LogSink>> open_json_log(const std::string& path);
 
 /// Human-readable lines on standard error; colour where it is a terminal and NO_COLOR is unset.
@@ -75,6 +77,8 @@ class Logger {
   }
   void flush() const;
   void reopen() const;
+  /// Of all sinks.
+  std::uint64_t lost_lines() const;
 
  private:
   struct State;

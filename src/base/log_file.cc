@@ -24,6 +24,7 @@ constexpr std::size_t kPendingBytesMax = 8u << 20;  // waiting for a slow disk; 
 constexpr std::size_t kPendingBytesHurry = 256u << 10;
 constexpr auto kGather = std::chrono::milliseconds{5};
 constexpr auto kMovedCheck = std::chrono::seconds{1};
+constexpr auto kRoomCheck = std::chrono::seconds{1};  // while lines are owed to a full disk
 
 // /dev/stdout and its like are links of the system's own.
 bool is_device(const std::string& path) { return path.starts_with("/dev/"); }
@@ -127,7 +128,12 @@ class FileLog final : public LogSink {
   void run() {
     std::unique_lock lock(mutex_);
     for (;;) {
-      wake_.wait(lock, [&] { return pending_.size() > 0 || hurry_ || stopping_; });
+      const auto has_work = [&] { return pending_.size() > 0 || hurry_ || stopping_; };
+      if (lost_ > reported_ || !rest_.empty()) {
+        wake_.wait_for(lock, kRoomCheck, has_work);
+      } else {
+        wake_.wait(lock, has_work);
+      }
       if (!hurry_ && !stopping_) {
         wake_.wait_for(lock, kGather, [&] {
           return hurry_ || stopping_ || pending_.size() >= kPendingBytesHurry;
@@ -138,27 +144,64 @@ class FileLog final : public LogSink {
       const bool reopen_now = std::exchange(reopen_, false);
       hurry_ = false;
       const bool last = stopping_;
+      const std::uint64_t owed = lost_ - reported_;
       lock.unlock();
-      const std::uint64_t lost = write_out(reopen_now);
+      const Written written = write_out(reopen_now, owed);
       lock.lock();
-      lost_ += lost;
+      lost_ += written.lost;
+      if (written.reported) reported_ += owed;
       written_ = upto;
       written_changed_.notify_all();
       if (last && pending_.size() == 0) return;
     }
   }
 
-  // Writes the swapped-out buffer; returns how many lines did not reach the file.
-  std::uint64_t write_out(bool reopen_now) {
-    if (reopen_now || moved_away()) open_again();
+  struct Written {
+    std::uint64_t lost = 0;  ///< Lines of the buffer that did not reach the file.
+    bool reported = false;   ///< Those that were lost before have been said.
+  };
+
+  // Writes the swapped-out buffer, after what is still owed: the rest of a line that was cut, and
+  // how many lines have been lost.
+  Written write_out(bool reopen_now, std::uint64_t owed) {
+    Written written;
+    if (reopen_now || moved_away()) written.lost += open_again();
+    rest_.erase(0, put(rest_));
+    if (rest_.empty() && owed > 0) written.reported = put_whole_lines(report_of(owed)) == 0;
     const std::string_view bytes{writing_.data(), writing_.size()};
-    // A line cut short by a full disk must not swallow the next one.
-    if (torn_ && !bytes.empty()) torn_ = put("\n") != 1;
-    const std::size_t done = torn_ ? 0 : put(bytes);
-    if (done > 0) torn_ = bytes[done - 1] != '\n';
-    const std::uint64_t lost = count_lines(bytes.substr(done));
+    written.lost += rest_.empty() ? put_whole_lines(bytes) : count_lines(bytes);
     writing_.clear();
-    return lost;
+    return written;
+  }
+
+  static std::string report_of(std::uint64_t lines) {
+    LineBuffer line;
+    const LogField count{"lines", static_cast<std::int64_t>(lines)};
+    append_json_line(line, std::chrono::floor<Duration>(std::chrono::system_clock::now()),
+                     LogLevel::kWarning, "log", "lines were lost: the disk was full or too slow",
+                     &count, 1);
+    return {line.data(), line.size()};
+  }
+
+  // Returns how many lines did not reach the file. None is cut: what a full disk took of one is
+  // taken back; where that cannot be done, because another program has written behind it, its rest
+  // comes first as soon as there is room.
+  std::uint64_t put_whole_lines(std::string_view bytes) {
+    const std::size_t done = put(bytes);
+    const std::string_view left = bytes.substr(done);
+    const std::uint64_t lost = count_lines(left);
+    const std::size_t line = done == 0 ? 0 : bytes.rfind('\n', done - 1) + 1;
+    if (lost == 0 || line == done || take_back(done - line)) return lost;
+    rest_ = left.substr(0, left.find('\n') + 1);
+    return lost - 1;
+  }
+
+  // Whether the last bytes of the file, which are ours, are gone from it.
+  bool take_back(std::size_t bytes) const {
+    struct stat facts{};
+    const off_t end = ::lseek(fd_, 0, SEEK_CUR);  // behind what was written last
+    if (end < 0 || ::fstat(fd_, &facts) != 0 || facts.st_size != end) return false;
+    return ::ftruncate(fd_, end - static_cast<off_t>(bytes)) == 0;
   }
 
   // Bytes that reached the file.
@@ -184,11 +227,14 @@ class FileLog final : public LogSink {
            named.st_dev != open_one.st_dev;
   }
 
-  void open_again() {
+  // Returns how many lines are lost by it: one whose rest did not reach the old file.
+  std::uint64_t open_again() {
     const int fd = open_file(path_);
-    if (fd < 0) return;  // keep the old one: better an old name than no line
+    if (fd < 0) return 0;  // keep the old one: better an old name than no line
+    rest_.erase(0, put(rest_));
     if (fd_ >= 0) ::close(fd_);
     fd_ = fd;
+    return std::exchange(rest_, {}).empty() ? 0 : 1;
   }
 
   const std::string path_;
@@ -199,6 +245,7 @@ class FileLog final : public LogSink {
   std::uint64_t appended_ = 0;
   std::uint64_t written_ = 0;
   std::uint64_t lost_ = 0;
+  std::uint64_t reported_ = 0;  ///< Of them; a line in the file says so.
   bool hurry_ = false;
   bool reopen_ = false;
   bool stopping_ = false;
@@ -206,7 +253,7 @@ class FileLog final : public LogSink {
   // Of the writer's thread alone.
   int fd_;
   LineBuffer writing_;
-  bool torn_ = false;
+  std::string rest_;  ///< Of a line whose beginning is in the file already.
   std::chrono::steady_clock::time_point checked_ = std::chrono::steady_clock::now();
 
   std::thread writer_;

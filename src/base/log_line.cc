@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/characters.h"
 #include "base/utf8.h"
 
 namespace rota::base {
@@ -114,7 +115,8 @@ void append_json_string(LineBuffer& line, std::string_view text) {
       append_json_escape(line, c);
       ++at;
     } else if (const std::size_t length = utf8_length_at(text, at); length != 0) {
-      append(line, text.substr(at, length));
+      const auto hidden = find_hidden(text.substr(at, length));
+      append(line, hidden ? json_escape_of(hidden->code) : std::string(text.substr(at, length)));
       at += length;
     } else {
       append(line, "\xEF\xBF\xBD");
@@ -161,7 +163,8 @@ void append_human_line(LineBuffer& line, bool colour, Instant at, LogLevel level
   append_digits(line, micros_of_second(at) / 1000, 3);
   append(line, end);
   fmt::format_to(fmt::appender(line), " {}{:<7}{} {}{:<8}{} {:<9}", colour ? colour_of(level) : "",
-                 level_word(level), end, dim, one_line(channel, 40), end, one_line(message, 500));
+                 level_word(level), end, dim, one_line(channel, 40), end,
+                 visible(one_line(message, 500)));
   for (std::size_t i = 0; i < count; ++i) {
     fmt::format_to(fmt::appender(line), " {}{}={}", dim, one_line(fields[i].key, 40), end);
     append_human_value(line, fields[i]);

@@ -1,6 +1,8 @@
 #include "base/log.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -37,6 +39,13 @@ class LogFileTest : public testing::Test {
   std::string folder_;
   std::string path_;
 };
+
+std::ptrdiff_t reports_in(const std::string& text) {
+  std::ptrdiff_t count = 0;
+  for (std::size_t at = 0; (at = text.find("lines were lost", at)) != std::string::npos; ++at)
+    ++count;
+  return count;
+}
 
 TEST_F(LogFileTest, WritesOneJsonObjectALineWithTimeLevelChannelAndFields) {
   auto sink = open_json_log(path_).value();
@@ -151,26 +160,98 @@ TEST_F(LogFileTest, ManyThreadsLoseNoLine) {
   EXPECT_EQ(sink->lost_lines(), 0u);
 }
 
-TEST_F(LogFileTest, AFullDiskIsCountedAndWritingGoesOnAfterwards) {
+// As if the disk were full from this size of the file on.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit tight{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &tight);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, old_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*old_)(int) = std::signal(SIGXFSZ, SIG_IGN);
+};
+
+void expect_whole_lines(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_TRUE(line.starts_with("{\"time\":\"20") && line.ends_with("}")) << line;
+  }
+}
+
+TEST_F(LogFileTest, LinesLostOnAFullDiskAreCountedAndReportedAndNoneIsCut) {
   auto sink = open_json_log(path_).value();
   const Logger log(kClock, {sink});
-  rlimit before{};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  const auto old = std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit tight{150, before.rlim_max};
-  ::setrlimit(RLIMIT_FSIZE, &tight);
-  for (int i = 0; i < 3; ++i) log.info("tasks", "a line of a good length, to fill the disk soon");
-  log.flush();
-  ::setrlimit(RLIMIT_FSIZE, &before);
-  std::signal(SIGXFSZ, old);
-  EXPECT_EQ(sink->lost_lines(), 2u);
+  for (const rlim_t room : {150, 20, 400, 1000}) {
+    const auto size = static_cast<rlim_t>(std::filesystem::file_size(path_));
+    const std::uint64_t lost_before = sink->lost_lines();
+    const FullDisk full(size + room);
+    for (int i = 0; i < 12; ++i)
+      log.info("tasks", "a line of a good length, to fill the disk soon");
+    log.flush();
+    EXPECT_GT(sink->lost_lines(), lost_before);
+    EXPECT_EQ(std::filesystem::file_size(path_) > size, room > 100) << "what fits is written";
+    expect_whole_lines(read(path_));
+  }
+  EXPECT_EQ(log.lost_lines(), sink->lost_lines());
   log.info("tasks", "room again");
   log.flush();
   const std::string text = read(path_);
-  EXPECT_NE(text.find("\n{\"time\":\"2026-11-23T09:30:00.000123Z\",\"level\":\"info\",\"channel\":"
-                      "\"tasks\",\"message\":\"room again\"}\n"),
-            std::string::npos)
-      << text;
+  expect_whole_lines(text);
+  EXPECT_NE(text.find("\"message\":\"room again\"}\n"), std::string::npos) << text;
+  // Every line that was lost has been reported, and every other one stands there.
+  std::uint64_t reported = 0;
+  for (std::size_t at = 0; (at = text.find("\"lines\":", at)) != std::string::npos;) {
+    reported += std::stoull(text.substr(at += 8));
+  }
+  EXPECT_EQ(reported, sink->lost_lines());
+  EXPECT_EQ(static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n')),
+            4 * 12 + 1 - reported + static_cast<std::uint64_t>(reports_in(text)));
+}
+
+TEST_F(LogFileTest, LostLinesAreReportedAlsoWhenNothingElseIsLogged) {
+  auto sink = open_json_log(path_).value();
+  const Logger log(kClock, {sink});
+  {
+    const FullDisk full(10);
+    log.info("tasks", "lost");
+    log.flush();
+  }
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  while (reports_in(read(path_)) == 0 && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+  EXPECT_EQ(reports_in(read(path_)), 1);
+  EXPECT_NE(read(path_).find("\"lines\":1}"), std::string::npos) << read(path_);
+}
+
+TEST_F(LogFileTest, ALineThatCannotBeTakenBackIsFinishedWhenThereIsRoom) {
+  const int file = ::memfd_create("log", MFD_ALLOW_SEALING | MFD_CLOEXEC);
+  ASSERT_EQ(::fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+  const std::string path = "/dev/fd/" + std::to_string(file);
+  auto sink = open_json_log(path).value();
+  const Logger log(kClock, {sink});
+  {
+    const FullDisk full(150);
+    for (int i = 0; i < 3; ++i) log.info("tasks", "a line of a good length, to fill the disk soon");
+    log.flush();
+  }
+  EXPECT_EQ(sink->lost_lines(), 1u) << "the second was begun";
+  log.info("tasks", "room again");
+  log.flush();
+  const std::string text = read(path);
+  expect_whole_lines(text);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 4) << text;
+  EXPECT_NE(text.find("\"lines\":1}"), std::string::npos) << text;
+  ::close(file);
 }
 
 TEST(LogTest, SaysWhatToDoWhenTheFileCannotBeOpened) {

@@ -1,9 +1,13 @@
-// Takes secrets out of text: as they are, in base64 (also in the middle of a longer text, as in a
-// Basic Authorization header), percent-encoded, and as a JSON string writes them. Each becomes
-// "***".
+// Takes secrets out of text. Each becomes "***", and so does each of their lines of 8 bytes or
+// more: as they are, with other line ends, in base64 (both alphabets, wrapped, in the middle of a
+// longer text as in a Basic Authorization header), in hexadecimal digits, percent-encoded, as JSON
+// or JSON in JSON writes them, and escaped for HTML. Whatever else is done to a text comes after: a
+// secret that was cut is not recognised, so masked_line() is the way to a short text.
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,34 +19,56 @@ namespace rota::base {
 class Mask {
  public:
   explicit Mask(const std::vector<std::string>& secrets);
+  ~Mask();
+  Mask(const Mask&) = delete;
+  Mask& operator=(const Mask&) = delete;
+
+  /// A text that ends inside of a secret, because others have cut it, loses that end too.
   std::string apply(std::string_view text) const;
+  /// Whether a whole secret stands in it, in any form.
+  bool finds(std::string_view text) const;
 
  private:
   friend class StreamMask;
-  /// Of the longest form that stands at the front; 0: none.
-  std::size_t match(std::string_view text) const;
-  /// Whether what follows could make a (longer) form of all that is there.
-  bool undecided(std::string_view text) const;
+  struct View;
+  struct Views;
 
-  std::array<std::vector<std::string>, 256> forms_;  ///< By their first byte, longest first.
-  std::size_t longest_ = 0;
+  std::unique_ptr<const Views> views_;
 };
+
+/// The text as one line of at most `bytes_max` bytes (one_line() in base/utf8.h), masked before it
+/// is cut; null: there is nothing to hide.
+std::string masked_line(const Mask* mask, std::string_view text, std::size_t bytes_max);
 
 /// The same for text that comes in pieces: what could be the beginning of a secret is held back.
 class StreamMask {
  public:
-  void use(std::shared_ptr<const Mask> mask) { mask_ = std::move(mask); }
+  StreamMask();
+  ~StreamMask();
+  StreamMask(StreamMask&&) noexcept;
+  StreamMask& operator=(StreamMask&&) noexcept;
+
+  /// From here on; what is held back is looked at once more.
+  void use(std::shared_ptr<const Mask> mask);
   /// What can be passed on.
   std::string pass(std::string_view piece);
   /// What was held back.
   std::string finish();
 
  private:
-  std::string run(bool last);
+  friend class Mask;
+  class Scan;
+
+  void scan(std::string_view bytes, std::uint64_t at);
+  std::string release(std::uint64_t to);
 
   std::shared_ptr<const Mask> mask_;
+  std::vector<Scan> scans_;  ///< One for each view.
   std::string held_;
-  std::size_t covered_ = 0;  ///< Bytes at the front of held_ that belong to a secret.
+  std::string covered_;      ///< Beside held_: '\1' where a secret stands.
+  std::uint64_t begin_ = 0;  ///< Of held_ in the whole text.
+  bool in_mask_ = false;     ///< The last that was passed on is "***".
+  bool found_ = false;
 };
 
 }  // namespace rota::base

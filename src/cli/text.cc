@@ -1,11 +1,9 @@
 #include "cli/text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <cstdint>
 
+#include "base/characters.h"
 #include "base/utf8.h"
 
 namespace rota::cli {
@@ -20,11 +18,8 @@ struct Decoded {
 // One character; a byte that begins none stands alone and is not valid.
 Decoded decode(std::string_view text) {
   const std::size_t length = base::utf8_length_at(text, 0);
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   if (length == 0) return {};
-  char32_t code = length == 1 ? byte(0) : byte(0) & (0x7fU >> length);
-  for (std::size_t i = 1; i < length; ++i) code = (code << 6U) | (byte(i) & 0x3fU);
-  return {code, length, true};
+  return {base::character_at(text, 0, length), length, true};
 }
 
 struct Range {
@@ -36,13 +31,6 @@ template <std::size_t N>
 bool in_ranges(const std::array<Range, N>& ranges, char32_t code) {
   return std::any_of(ranges.begin(), ranges.end(),
                      [&](const Range& r) { return code >= r.first && code <= r.last; });
-}
-
-// Marks that turn the reading direction or hide: a name must not look like another one.
-bool deceives(char32_t code) {
-  static constexpr std::array<Range, 5> kMarks{
-      {{0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xe0000, 0xe007f}}};
-  return in_ranges(kMarks, code);
 }
 
 bool is_wide(char32_t code) {
@@ -60,7 +48,8 @@ bool is_wide(char32_t code) {
 }
 
 bool is_combining(char32_t code) {
-  static constexpr std::array<Range, 6> kCombining{{{0x300, 0x36f},
+  static constexpr std::array<Range, 7> kCombining{{{0x300, 0x36f},
+                                                    {0x200c, 0x200d},
                                                     {0x483, 0x489},
                                                     {0x591, 0x5bd},
                                                     {0x1ab0, 0x1aff},
@@ -71,40 +60,13 @@ bool is_combining(char32_t code) {
 
 std::size_t width_of(char32_t code) { return is_combining(code) ? 0 : is_wide(code) ? 2 : 1; }
 
-void append_escaped(std::string& out, const Decoded& c, std::string_view bytes, bool keep_lines) {
-  if (!c.valid) {
-    out += fmt::format("\\x{:02x}", static_cast<unsigned char>(bytes[0]));
-  } else if (c.code == '\n' || c.code == '\t') {
-    if (keep_lines) {
-      out += static_cast<char>(c.code);
-    } else {
-      out += c.code == '\n' ? "\\n" : "\\t";
-    }
-  } else if (c.code < 0x20 || (c.code >= 0x7f && c.code < 0xa0)) {
-    out += fmt::format("\\x{:02x}", static_cast<std::uint32_t>(c.code));
-  } else if (deceives(c.code)) {
-    out += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(c.code));
-  } else {
-    out += bytes;
-  }
-}
-
-std::string escape(std::string_view text, bool keep_lines) {
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    const Decoded c = decode(text);
-    append_escaped(out, c, text.substr(0, c.length), keep_lines);
-    text.remove_prefix(c.length);
-  }
-  return out;
-}
-
 }  // namespace
 
-std::string escape_text(std::string_view text) { return escape(text, false); }
+std::string escape_text(std::string_view text) { return base::visible(text); }
 
-std::string escape_lines(std::string_view text) { return escape(text, true); }
+std::string escape_lines(std::string_view text) {
+  return base::visible(text, base::LineEnds::kKeep);
+}
 
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;

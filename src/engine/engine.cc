@@ -108,6 +108,7 @@ EngineStatus Engine::status() const {
   status.failed = core_.counters.failed;
   status.skipped = core_.counters.skipped;
   status.stale_results = core_.counters.stale_results;
+  status.log_lines_lost = core_.logger.lost_lines();
   const auto late = core_.counters.percentiles();
   status.lateness_p50 = late.p50;
   status.lateness_p99 = late.p99;

@@ -128,9 +128,6 @@ void Executor::ended(const ExecutionPtr& execution, HandlerOutcome outcome) {
   if (outcome.elapsed == Duration::zero()) {
     outcome.elapsed = core_.clock.steady_now() - context.started_steady();
   }
-  // Handlers that override execute() have not come past the masking there.
-  outcome.result = context.masked(std::move(outcome.result));
-  outcome.error = context.masked(std::move(outcome.error));
   record(execution, outcome);
   if (const auto next = core_.held.end(execution->ready.pair.held)) make_ready(*next);
   leave(execution->ready, execution->kind);
@@ -142,7 +139,7 @@ void Executor::record(const ExecutionPtr& execution, const HandlerOutcome& outco
   context.finish_output();
   const Instant now = core_.time.now();
   auto result = make_result({context.task(), context.run(), context.started_at(), now,
-                             context.stop_reason(), context.stop_words()},
+                             context.stop_reason(), context.stop_words(), context.mask()},
                             outcome);
   if (!result.retry) result.next_scheduled_at = next_after_finish(context.task(), now);
   recorder_.submit_result(std::move(result), execution->context);

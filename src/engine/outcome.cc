@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/utf8.h"
+#include "base/mask.h"
 #include "model/limits.h"
 #include "model/retry.h"
 
@@ -60,8 +60,8 @@ store::RunResult make_result(const Ending& ending, const HandlerOutcome& outcome
   result.started_at = ending.started_at;
   result.finished_at = ending.finished_at;
   result.elapsed = outcome.elapsed;
-  result.result = base::one_line(outcome.result, model::kResultTextMax);
-  result.error = base::one_line(outcome.error, model::kResultTextMax);
+  result.result = base::masked_line(ending.mask.get(), outcome.result, model::kResultTextMax);
+  result.error = base::masked_line(ending.mask.get(), outcome.error, model::kResultTextMax);
   result.reason = ending.stop_words;
   // A timeout may always be tried again: what the handler said of its failure was about stopping.
   const bool worth = outcome.worth_a_retry || ending.stop == StopReason::kTimeout;

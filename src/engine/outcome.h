@@ -18,6 +18,7 @@ struct Ending {
   Instant finished_at{};
   StopReason stop = StopReason::kNone;
   std::string stop_words;
+  std::shared_ptr<const base::Mask> mask;  ///< Of the run's secrets; null: it used none.
 };
 
 /// The result of a run whose handler has answered.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "base/utf8.h"
 #include "base/wipe.h"
 #include "engine/local_date.h"
 #include "secrets/references.h"
@@ -36,31 +35,47 @@ Result<void> RunContext::fill_in_secrets(const TaskHandler& handler) {
   if (!secrets::names_secrets(given)) return {};
   auto filled = secrets::resolve_references(
       given, {[&](std::string_view field) { return handler.takes_secret(field); },
-              [this](std::string_view name) { return secret(name); }});
+              [this](std::string_view name) { return reveal(name); }});
+  mask_again();
   if (!filled) return fail(std::move(filled.error()));
   filled_ = *std::move(filled);
   return {};
 }
 
 Result<std::string> RunContext::secret(std::string_view name) {
+  auto value = reveal(name);
+  if (value) mask_again();
+  return value;
+}
+
+Result<std::string> RunContext::reveal(std::string_view name) {
   if (setup_.secrets == nullptr) return TaskContext::secret(name);
   auto value = setup_.secrets->reveal(name);
   if (!value) return value;
   const std::lock_guard lock(mutex_);
+  if (std::ranges::find(used_secrets_, *value) != used_secrets_.end()) return value;
+  if (used_secrets_.size() == kSecretsMax || secret_bytes_ + value->size() > kSecretBytesMax) {
+    return fail(ErrorCode::kLimitExceeded,
+                fmt::format("a run may use at most {} secrets of {} bytes together", kSecretsMax,
+                            kSecretBytesMax),
+                "give the work to several tasks");
+  }
+  secret_bytes_ += value->size();
   used_secrets_.push_back(*value);
+  return value;
+}
+
+void RunContext::mask_again() {
+  const std::lock_guard lock(mutex_);
+  if (used_secrets_.size() == masked_secrets_) return;
+  masked_secrets_ = used_secrets_.size();
   mask_ = std::make_shared<const base::Mask>(used_secrets_);
   for (base::StreamMask& stream : streams_) stream.use(mask_);
-  return value;
 }
 
 std::shared_ptr<const base::Mask> RunContext::mask() const {
   const std::lock_guard lock(mutex_);
   return mask_;
-}
-
-std::string RunContext::masked(std::string text) const {
-  if (const auto now = mask()) text = now->apply(text);
-  return text;
 }
 
 void RunContext::write_output(int stream, std::string_view bytes) {
@@ -90,7 +105,7 @@ void RunContext::pass_on(int stream, std::string_view bytes) {
 
 void RunContext::report_progress(double share, std::string_view words) {
   const int percent = static_cast<int>(std::clamp(share, 0.0, 1.0) * 100);
-  write_output(0, fmt::format("[{} %] {}\n", percent, base::one_line(words, 200)));
+  write_output(0, fmt::format("[{} %] {}\n", percent, base::masked_line(mask().get(), words, 200)));
 }
 
 void RunContext::request_stop(StopReason why, std::string words) {

@@ -19,6 +19,10 @@ namespace rota::engine {
 /// Why a run was asked to stop. The first reason counts.
 enum class StopReason { kNone, kTimeout, kOverlap, kCancelled, kDrain, kLeaseLost };
 
+/// Secrets that one run may use: each costs masking memory and time.
+inline constexpr std::size_t kSecretsMax = 100;
+inline constexpr std::size_t kSecretBytesMax = 65'536;
+
 /// Thread rule: any thread.
 class RunContext final : public TaskContext, public std::enable_shared_from_this<RunContext> {
  public:
@@ -58,8 +62,6 @@ class RunContext final : public TaskContext, public std::enable_shared_from_this
   Result<void> fill_in_secrets(const TaskHandler& handler);
   /// What masking held back of the output follows; call it once, when the run has ended.
   void finish_output();
-  std::string masked(std::string text) const;
-
   SteadyTime started_steady() const { return setup_.started_steady; }
   OutputBuffer& output() { return output_; }
   /// `words` end up in the run's reason ("overlap with run 812").
@@ -73,10 +75,15 @@ class RunContext final : public TaskContext, public std::enable_shared_from_this
   OutputBuffer output_;
   std::stop_source stop_;
   void pass_on(int stream, std::string_view bytes);
+  Result<std::string> reveal(std::string_view name);
+  /// Secrets that were revealed since the last call are masked from now on.
+  void mask_again();
 
   std::string filled_;  ///< The metadata with its secrets; empty: it names none.
   mutable std::mutex mutex_;
   std::vector<std::string> used_secrets_;
+  std::size_t secret_bytes_ = 0;
+  std::size_t masked_secrets_ = 0;  ///< How many of them mask_ knows.
   std::shared_ptr<const base::Mask> mask_;
   std::array<base::StreamMask, 3> streams_;
   StopReason stop_reason_ = StopReason::kNone;

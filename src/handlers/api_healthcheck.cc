@@ -61,7 +61,7 @@ class APIHealthcheckTaskHandler final : public TaskHandler {
   }
 
   void begin(const std::shared_ptr<TaskContext>& task, Done done) override {
-    Metadata metadata(task->metadata());
+    Metadata metadata(*task);
     const EndpointList list = read_endpoints(metadata, "endpoints");
     const std::chrono::milliseconds timeout{metadata.integer("timeoutMs", 5000, 1, 600'000)};
     if (auto good = metadata.check(); !good) return done(fail(std::move(good.error())));

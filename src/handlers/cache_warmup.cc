@@ -53,7 +53,7 @@ class CacheWarmupTaskHandler final : public TaskHandler {
   }
 
   void begin(const std::shared_ptr<TaskContext>& task, Done done) override {
-    Metadata metadata(task->metadata());
+    Metadata metadata(*task);
     EndpointList list = read_endpoints(metadata, "cacheKeys");
     const auto percent = static_cast<std::size_t>(metadata.integer("preloadPercent", 100, 0, 100));
     const std::chrono::milliseconds timeout{metadata.integer("timeoutMs", 30'000, 1, 600'000)};

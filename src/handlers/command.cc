@@ -9,7 +9,6 @@
 
 #include "base/escapes.h"
 #include "base/mask.h"
-#include "base/utf8.h"
 #include "base/wipe.h"
 #include "handlers/command_spec.h"
 #include "handlers/environment.h"
@@ -52,9 +51,18 @@ constexpr std::string_view kSchema = R"({
 })";
 
 // The last line of a stream that has something to read, however it is cut into pieces.
+// Secrets are taken out before anything is cut off.
 class LastLine {
  public:
-  void add(std::string_view bytes) {
+  explicit LastLine(const std::shared_ptr<const base::Mask>& mask) { mask_.use(mask); }
+  void add(std::string_view bytes) { keep(mask_.pass(bytes)); }
+  void finish() { keep(mask_.finish()); }
+  std::string text() const { return base::masked_line(nullptr, line_, kLineKept); }
+
+ private:
+  static constexpr std::size_t kLooked = 8 * kLineKept;
+
+  void keep(std::string_view bytes) {
     if (bytes.size() > kLooked) {
       bytes.remove_prefix(bytes.size() - kLooked);
       bytes.remove_prefix(std::min(bytes.find('\n') + 1, bytes.size()));
@@ -68,10 +76,8 @@ class LastLine {
       }
     }
   }
-  std::string text() const { return base::one_line(line_, kLineKept); }
 
- private:
-  static constexpr std::size_t kLooked = 8 * kLineKept;
+  base::StreamMask mask_;
   std::string line_;
   bool fresh_ = true;
   base::EscapeFilter colours_;
@@ -86,10 +92,8 @@ class CommandRun : public std::enable_shared_from_this<CommandRun> {
         done_(std::move(done)),
         grace_(grace),
         success_codes_(std::move(success_codes)),
-        has_secrets_(task_->mask() != nullptr) {
-    mask_out_.use(task_->mask());
-    mask_err_.use(task_->mask());
-  }
+        last_out_(task_->mask()),
+        last_err_(task_->mask()) {}
 
   void start(ProcessRunner& runner, const ProcessSpec& spec) {
     on_stop_.emplace(task_->stop_token(), [this] { stop(); });
@@ -114,18 +118,15 @@ class CommandRun : public std::enable_shared_from_this<CommandRun> {
 
   void output(int stream, std::string_view bytes) {
     task_->write_output(stream, bytes);
-    LastLine& last = stream == 1 ? last_out_ : last_err_;
-    if (!has_secrets_) return last.add(bytes);
-    // Before the line is cut: half a secret would not be known again.
-    last.add((stream == 1 ? mask_out_ : mask_err_).pass(bytes));
+    (stream == 1 ? last_out_ : last_err_).add(bytes);
   }
 
   void ended(const ProcessEnd& end) {
     if (end.files_left) {
       task_->write_output(0, "its temporary folder is too large to be removed in time\n");
     }
-    last_out_.add(mask_out_.finish());
-    last_err_.add(mask_err_.finish());
+    last_out_.finish();
+    last_err_.finish();
     answer(result_of(end));
   }
 
@@ -160,9 +161,6 @@ class CommandRun : public std::enable_shared_from_this<CommandRun> {
   Done done_;
   const Duration grace_;
   const std::vector<std::int64_t> success_codes_;
-  const bool has_secrets_;
-  base::StreamMask mask_out_;
-  base::StreamMask mask_err_;
   LastLine last_out_;
   LastLine last_err_;
   std::mutex mutex_;

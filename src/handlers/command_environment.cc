@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/utf8.h"
+#include "base/mask.h"
 #include "handlers/command_policy.h"
 
 namespace rota::handlers {
@@ -80,7 +80,7 @@ bool is_plain_value(std::string_view value) {
 
 Error rule_error(std::string_view rule, std::string_view why, std::string hint) {
   return {ErrorCode::kInvalidArgument,
-          fmt::format("--allow-environment '{}' {}", base::one_line(rule, 100), why),
+          fmt::format("--allow-environment '{}' {}", base::masked_line(nullptr, rule, 100), why),
           std::move(hint),
           std::nullopt,
           {}};
@@ -126,7 +126,7 @@ Result<EnvironmentRules> EnvironmentRules::parse(const std::vector<std::string>&
 
 std::string EnvironmentRules::fault_of(std::string_view name, std::string_view value,
                                        const std::string& program) const {
-  const std::string shown = base::one_line(name, 60);
+  const std::string shown = base::masked_line(nullptr, name, 60);
   if (!is_name(name)) return fmt::format("may not set '{}', which is no variable's name", shown);
   if (matches_any(kReserved, name)) return fmt::format("may not set '{}', which Rota sets", shown);
   if (name.starts_with(kParameterPrefix)) return {};

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "base/utf8.h"
+#include "base/mask.h"
 #include "handlers/command_environment.h"
 
 namespace rota::handlers {
@@ -57,7 +57,7 @@ Result<void> look_at(const std::string& program, const ProgramTrust& trust) {
 
 Error pattern_error(std::string_view pattern, std::string_view why, std::string hint) {
   return {ErrorCode::kInvalidArgument,
-          fmt::format("--allow-command '{}' {}", base::one_line(pattern, 200), why),
+          fmt::format("--allow-command '{}' {}", base::masked_line(nullptr, pattern, 200), why),
           std::move(hint),
           std::nullopt,
           {}};

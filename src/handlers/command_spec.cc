@@ -5,7 +5,6 @@
 #include <boost/json.hpp>
 #include <cstdlib>
 
-#include "base/utf8.h"
 #include "handlers/command_policy.h"
 #include "handlers/fire_key.h"
 
@@ -64,7 +63,7 @@ CommandReader::CommandReader(const HandlerEnvironment& environment)
     : environment_(environment), rules_(parse_rules(environment.command)) {}
 
 Result<CommandWish> CommandReader::read(const TaskContext& task) const {
-  Metadata metadata(task.metadata());
+  Metadata metadata(task);
   CommandWish wish = read_fields(metadata);
   // Refuse before looking, so that a server without commands says nothing about its disk.
   const bool off = environment_.command.allow.empty();
@@ -131,7 +130,7 @@ void CommandReader::add_environment(Metadata& metadata, const ProcessSpec& spec,
     const std::string_view name{key.data(), key.size()};
     if (!value.is_string()) {
       metadata.complain("environment",
-                        fmt::format("must give '{}' a text", base::one_line(name, 60)));
+                        fmt::format("must give '{}' a text", metadata.shown(name, 60)));
       continue;
     }
     const std::string_view text{value.get_string().data(), value.get_string().size()};

@@ -38,7 +38,7 @@ class DataBackupTaskHandler final : public TaskHandler {
 
  protected:
   Result<std::string> handle(TaskContext& task) override {
-    Metadata metadata(task.metadata());
+    Metadata metadata(task);
     const std::string kind = metadata.string("backupType", "full");
     const auto days = metadata.integer("retentionDays", 30, 1, 36'500);
     if (kind != "full") metadata.complain("backupType", "must be \"full\"");

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <optional>
 
-#include "base/utf8.h"
+#include "base/mask.h"
 
 namespace rota::handlers {
 namespace {
@@ -31,7 +31,11 @@ class Round : public std::enable_shared_from_this<Round> {
  public:
   Round(std::shared_ptr<TaskContext> task, std::size_t count,
         std::function<void(std::vector<EndpointAnswer>)> done)
-      : task_(std::move(task)), done_(std::move(done)), answers_(count), left_(count) {}
+      : task_(std::move(task)),
+        mask_(task_->mask()),
+        done_(std::move(done)),
+        answers_(count),
+        left_(count) {}
 
   void start(HttpClient& client, const std::vector<Endpoint>& endpoints, Duration timeout) {
     on_stop_.emplace(task_->stop_token(), [this] { stop(); });
@@ -39,6 +43,7 @@ class Round : public std::enable_shared_from_this<Round> {
       HttpRequest request;
       request.url = endpoints[i].url;
       request.timeout = timeout;
+      request.mask = mask_;
       auto call = client.send(std::move(request),
                               [round = shared_from_this(), i, name = endpoints[i].name](
                                   Result<HttpAnswer> answer) { round->answered(i, name, answer); });
@@ -59,9 +64,10 @@ class Round : public std::enable_shared_from_this<Round> {
     EndpointAnswer& slot = answers_[i];
     slot.name = name;
     slot.good = answer && answer->status < 400;
-    slot.text = answer ? fmt::format("{}: status {} in {}", base::one_line(name, 100),
-                                     answer->status, format_duration(answer->elapsed))
-                       : fmt::format("{}: {}", base::one_line(name, 100), answer.error().message);
+    const std::string shown = base::masked_line(mask_.get(), name, 100);
+    slot.text = answer ? fmt::format("{}: status {} in {}", shown, answer->status,
+                                     format_duration(answer->elapsed))
+                       : fmt::format("{}: {}", shown, answer.error().message);
     {
       std::lock_guard lock(mutex_);
       if (--left_ > 0) return;
@@ -71,6 +77,7 @@ class Round : public std::enable_shared_from_this<Round> {
   }
 
   const std::shared_ptr<TaskContext> task_;
+  const std::shared_ptr<const base::Mask> mask_;
   std::function<void(std::vector<EndpointAnswer>)> done_;
   std::vector<EndpointAnswer> answers_;
   std::mutex mutex_;
@@ -109,7 +116,7 @@ void call_endpoints(HttpClient& client, const std::vector<Endpoint>& endpoints, 
 }
 
 std::string join(const std::vector<std::string>& words) {
-  return base::one_line(fmt::format("{}", fmt::join(words, ", ")), 1000);
+  return fmt::format("{}", fmt::join(words, ", "));
 }
 
 }  // namespace rota::handlers

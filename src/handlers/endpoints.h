@@ -38,7 +38,7 @@ void call_endpoints(HttpClient& client, const std::vector<Endpoint>& endpoints, 
                     const std::shared_ptr<TaskContext>& task,
                     std::function<void(std::vector<EndpointAnswer>)> done);
 
-/// "a, b, c".
+/// "a, b, c"; not cut: secrets in it are not masked yet.
 std::string join(const std::vector<std::string>& words);
 
 }  // namespace rota::handlers

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "base/mask.h"
 #include "rota/clock.h"
 #include "rota/handler.h"
 
@@ -44,6 +45,7 @@ class FakeTaskContext final : public TaskContext {
   void report_progress(double share, std::string_view) override { progress_ = share; }
   const Clock& clock() const override { return *clock_; }
   const base::Logger& logger() const override { return logger_; }
+  std::shared_ptr<const base::Mask> mask() const override { return mask_; }
 
   std::string output(int stream) const {
     std::lock_guard lock(mutex_);
@@ -61,6 +63,7 @@ class FakeTaskContext final : public TaskContext {
   std::optional<SteadyTime> deadline_;
   const Clock* clock_ = &system_;
   base::Logger logger_;
+  std::shared_ptr<const base::Mask> mask_;
   double progress_ = 0;
 
  private:

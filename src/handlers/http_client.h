@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/mask.h"
 #include "rota/result.h"
 #include "rota/time.h"
 
@@ -25,6 +26,9 @@ struct HttpRequest {
   Duration timeout = std::chrono::seconds{30};  ///< For all of it, redirects included.
   std::size_t answer_bytes_max = 1 << 20;       ///< More is kLimitExceeded.
   int redirects_max = 5;                        ///< 0: a redirect is the answer.
+  /// Knows the secrets in it: they stand in no error, and no redirect carries one to another
+  /// origin.
+  std::shared_ptr<const base::Mask> mask = nullptr;
 };
 
 struct HttpAnswer {
@@ -52,7 +56,7 @@ class HttpClient {
   /// Returns at once; `on_answer` is called exactly once, from another thread, and must not throw.
   /// Any status is an answer. Errors of the answer: kInvalidArgument (URL, method, header),
   /// kNotAllowedHere (a private address), kUnavailable, kTimeout, kLimitExceeded, kCancelled,
-  /// kFailed (TLS).
+  /// kFailed (TLS), kNotAllowedHere also where a redirect would carry a secret away.
   virtual std::shared_ptr<HttpCall> send(HttpRequest request, OnAnswer on_answer) = 0;
 };
 

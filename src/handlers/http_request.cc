@@ -12,6 +12,7 @@
 #include "handlers/fire_key.h"
 #include "handlers/hmac.h"
 #include "handlers/http_client.h"
+#include "handlers/http_headers.h"
 #include "handlers/metadata.h"
 #include "rota/handler.h"
 
@@ -178,9 +179,13 @@ void read_headers(Metadata& metadata, const Run& run, HttpHeaders& headers) {
       metadata.complain("headers", "must give every name a text");
       continue;
     }
+    const std::string name(key.data(), key.size());
+    if (is_framing_header(name)) {
+      metadata.complain("headers", fmt::format("may not set '{}': {}", name, kFramingHeaderReason));
+      continue;
+    }
     const auto& text = value.get_string();
-    headers.emplace_back(std::string(key.data(), key.size()),
-                         std::string(text.data(), text.size()));
+    headers.emplace_back(name, std::string(text.data(), text.size()));
   }
 }
 
@@ -219,6 +224,23 @@ class HttpRequestTaskHandler final : public TaskHandler {
   bool takes_secret(std::string_view field) const override {
     return field == "url" || field == "headers" || field == "body";
   }
+  Result<void> check_metadata(std::string_view text) const override {
+    const auto metadata = parse_metadata(text);
+    if (!metadata) return fail(metadata.error());
+    const boost::json::value* headers = metadata->if_contains("headers");
+    if (headers == nullptr || !headers->is_object()) return {};
+    for (const auto& [key, value] : headers->get_object()) {
+      const std::string name(key.data(), key.size());
+      if (!is_framing_header(name)) continue;
+      const std::string what = fmt::format("may not be set: {}", kFramingHeaderReason);
+      return fail(Error{ErrorCode::kInvalidArgument,
+                        fmt::format("the header '{}' {}", name, what),
+                        "leave it out; the address says which host is called",
+                        std::nullopt,
+                        {{"metadata.headers." + name, what, std::nullopt}}});
+    }
+    return {};
+  }
 
  protected:
   // Only begin() is called by execute().
@@ -227,7 +249,7 @@ class HttpRequestTaskHandler final : public TaskHandler {
   }
 
   void begin(const std::shared_ptr<TaskContext>& task, Done done) override {
-    Metadata metadata(task->metadata());
+    Metadata metadata(*task);
     HttpRequest request;
     request.url = metadata.string("url");
     if (request.url.empty()) metadata.complain("url", "must be given");
@@ -253,6 +275,7 @@ class HttpRequestTaskHandler final : public TaskHandler {
       if (!secret) return done(fail(secret.error()));
       sign(request, *secret, task->clock().now());
     }
+    request.mask = task->mask();
     if (client_ == nullptr) {
       return done(fail(ErrorCode::kUnavailable, "this server has no HTTP client"));
     }

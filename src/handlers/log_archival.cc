@@ -90,7 +90,7 @@ class LogArchivalTaskHandler final : public TaskHandler {
 
  protected:
   Result<std::string> handle(TaskContext& task) override {
-    Metadata metadata(task.metadata());
+    Metadata metadata(task);
     Settings settings;
     settings.retention = std::chrono::days{metadata.integer("retentionDays", 90, 1, 36'500)};
     settings.compress = metadata.boolean("compressFiles", true);

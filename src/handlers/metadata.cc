@@ -5,8 +5,8 @@
 
 #include <boost/json.hpp>
 
-#include "base/utf8.h"
 #include "base/wiping_storage.h"
+#include "json/strict.h"
 #include "rota/task.h"
 
 namespace rota::handlers {
@@ -29,21 +29,15 @@ Result<json::object> parse_metadata(std::string_view text, json::storage_ptr sto
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("the metadata is longer than {} bytes", kTaskMetadataMax));
   }
-  json::stream_parser parser(storage);  // what it keeps in between may be a secret, too
-  parser.reset(storage);
-  json::error_code wrong;
-  const std::size_t read = parser.write_some(text.data(), text.size(), wrong);
-  if (!wrong && read < text.size()) wrong = json::error::extra_data;
-  if (!wrong) parser.finish(wrong);
-  if (wrong) {
-    Error error{ErrorCode::kInvalidArgument,
-                fmt::format("the metadata is not JSON: {} at column {}", wrong.message(), read + 1),
-                "write a JSON object like {\"batchSize\": 50}",
-                read + 1,
-                {}};
-    return fail(std::move(error));
+  auto read = rota::json::parse_strict(text, rota::json::kDepthMax, std::move(storage));
+  if (!read) {
+    return fail(Error{ErrorCode::kInvalidArgument,
+                      "the metadata " + rota::json::describe(read.error()),
+                      "write a JSON object like {\"batchSize\": 50}",
+                      read.error().at,
+                      {}});
   }
-  json::value value = parser.release();
+  json::value& value = *read;
   if (!value.is_object()) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("the metadata must be a JSON object, not {}", describe_value(value)),
@@ -57,7 +51,7 @@ std::string number_text(const json::value& number) {
   return json::serialize(number);
 }
 
-std::string describe_value(const json::value& value) {
+std::string describe_value(const json::value& value, const base::Mask* mask) {
   switch (value.kind()) {
     case json::kind::null:
       return "null";
@@ -66,7 +60,7 @@ std::string describe_value(const json::value& value) {
     case json::kind::array:
       return "a list";
     case json::kind::string:
-      return fmt::format("the text \"{}\"", base::one_line(value.get_string(), 40));
+      return fmt::format("the text \"{}\"", base::masked_line(mask, value.get_string(), 40));
     case json::kind::bool_:
       return value.get_bool() ? "true" : "false";
     default:
@@ -74,7 +68,10 @@ std::string describe_value(const json::value& value) {
   }
 }
 
-Metadata::Metadata(std::string_view text) : storage_(base::wiping_storage()), object_(storage_) {
+Metadata::Metadata(const TaskContext& task) : Metadata(task.metadata(), task.mask()) {}
+
+Metadata::Metadata(std::string_view text, std::shared_ptr<const base::Mask> mask)
+    : mask_(std::move(mask)), storage_(base::wiping_storage()), object_(storage_) {
   if (text.empty() || text == "{}") return;
   auto parsed = parse_metadata(text, storage_);
   if (parsed) {
@@ -144,12 +141,16 @@ std::vector<std::string> Metadata::strings(std::string_view field) {
   return all;
 }
 
+std::string Metadata::shown(std::string_view text, std::size_t bytes_max) const {
+  return base::masked_line(mask_.get(), text, bytes_max);
+}
+
 void Metadata::complain(std::string_view field, std::string message) {
   wrong_.push_back({std::string(field), std::move(message), std::nullopt});
 }
 
 void Metadata::expect(std::string_view field, std::string_view what, const json::value& found) {
-  complain(field, fmt::format("must be {}, not {}", what, describe_value(found)));
+  complain(field, fmt::format("must be {}, not {}", what, describe_value(found, mask_.get())));
 }
 
 Result<void> Metadata::check() const {

@@ -4,10 +4,13 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/mask.h"
+#include "rota/handler.h"
 #include "rota/result.h"
 
 namespace rota::handlers {
@@ -17,8 +20,8 @@ namespace rota::handlers {
 Result<boost::json::object> parse_metadata(std::string_view text,
                                            boost::json::storage_ptr storage = {});
 
-/// "a text", "the number 5": what stands there, for error messages.
-std::string describe_value(const boost::json::value& value);
+/// "the text "abc"", "the number 5": what stands there, for error messages.
+std::string describe_value(const boost::json::value& value, const base::Mask* mask = nullptr);
 
 /// 5, 0.5: as people write a number, not 5E-1.
 std::string number_text(const boost::json::value& number);
@@ -28,7 +31,9 @@ std::string number_text(const boost::json::value& number);
 class Metadata {
  public:
   /// A text that is no JSON object is reported by check().
-  explicit Metadata(std::string_view text);
+  explicit Metadata(const TaskContext& task);
+  /// Of a text that names its secrets still, as it is saved; else with a mask that knows them.
+  explicit Metadata(std::string_view text, std::shared_ptr<const base::Mask> mask = nullptr);
 
   bool has(std::string_view field) const { return object_.contains(field); }
   std::string string(std::string_view field, std::string_view otherwise = {});
@@ -42,6 +47,8 @@ class Metadata {
     return object_.if_contains(field);
   }
 
+  /// A part of the metadata as a message may show it: one line, without secrets.
+  std::string shown(std::string_view text, std::size_t bytes_max) const;
   /// Adds a complaint about a field, for rules that a kind alone cannot say.
   void complain(std::string_view field, std::string message);
   /// kInvalidArgument naming every field that was wrong so far.
@@ -50,6 +57,7 @@ class Metadata {
  private:
   void expect(std::string_view field, std::string_view what, const boost::json::value& found);
 
+  std::shared_ptr<const base::Mask> mask_;
   const boost::json::storage_ptr storage_;
   boost::json::object object_;
   std::vector<FieldError> wrong_;

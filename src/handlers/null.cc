@@ -53,12 +53,12 @@ class NullTaskHandler final : public TaskHandler {
  protected:
   // Only begin() is called by execute(); this is for the rule that a handler has one.
   Result<std::string> handle(TaskContext& task) override {
-    Metadata metadata(task.metadata());
+    Metadata metadata(task);
     return answer(metadata);
   }
 
   void begin(const std::shared_ptr<TaskContext>& task, Done done) override {
-    Metadata metadata(task->metadata());
+    Metadata metadata(*task);
     const auto sleep_ms = metadata.integer("sleep_ms", 0, 0, 86'400'000);
     auto result = answer(metadata);
     if (auto good = metadata.check(); !good) return done(fail(std::move(good.error())));

@@ -34,7 +34,7 @@ class OutboxHandler : public TaskHandler {
         needs_(needs) {}
 
   Result<std::string> handle(TaskContext& task) override {
-    Metadata metadata(task.metadata());
+    Metadata metadata(task);
     metadata.integer("batchSize", 50, 1, 10'000);
     metadata.integer("maxRetries", 3, 0, 100);
     const std::string provider = metadata.string("provider");

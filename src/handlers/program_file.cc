@@ -12,14 +12,14 @@
 #include <deque>
 #include <vector>
 
-#include "base/utf8.h"
+#include "base/mask.h"
 
 namespace rota::handlers {
 namespace {
 
 constexpr int kLinksMax = 40;  // as the kernel's own walk
 
-std::string shown(const std::string& path) { return base::one_line(path, 200); }
+std::string shown(const std::string& path) { return base::masked_line(nullptr, path, 200); }
 
 void split_before(std::deque<std::string>& parts, std::string_view path) {
   std::size_t at = 0;

@@ -31,7 +31,7 @@ class QueueMonitorTaskHandler final : public TaskHandler {
 
  protected:
   Result<std::string> handle(TaskContext& task) override {
-    Metadata metadata(task.metadata());
+    Metadata metadata(task);
     const auto most = metadata.integer("maxDepth", 1000, 0);
     const auto alert = metadata.integer("alertThreshold", 500, 0);
     if (auto good = metadata.check(); !good) return fail(std::move(good.error()));

@@ -89,7 +89,7 @@ class SystemHealthCheckTaskHandler final : public TaskHandler {
   }
 
   void begin(const std::shared_ptr<TaskContext>& task, Done done) override {
-    Metadata metadata(task->metadata());
+    Metadata metadata(*task);
     EndpointList services = read_endpoints(metadata, "checkServices");
     Thresholds limits;
     limits.load_per_core = metadata.integer("maxLoadPerCore", 8, 1, 1000);

@@ -13,7 +13,7 @@ using handlers::Metadata;
 template <class Read>
 auto read_field(const TaskContext& task, Read read)
     -> Result<std::invoke_result_t<Read, Metadata&>> {
-  Metadata metadata(task.metadata());
+  Metadata metadata(task);
   auto value = read(metadata);
   if (auto good = metadata.check(); !good) return fail(std::move(good.error()));
   return value;

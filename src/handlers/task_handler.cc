@@ -7,7 +7,6 @@
 
 #include "base/log.h"
 #include "base/mask.h"
-#include "base/utf8.h"
 #include "rota/handler.h"
 
 namespace rota {
@@ -51,10 +50,8 @@ class Finish {
   void log_start() const { log(base::LogLevel::kInfo, "started"); }
 
  private:
-  // Secrets go before anything is cut off: half a secret would not be known again.
   std::string shown(const std::string& text) const {
-    const auto mask = task_->mask();
-    return base::one_line(mask ? mask->apply(text) : text, kResultBytesMax);
+    return base::masked_line(task_->mask().get(), text, kResultBytesMax);
   }
 
   HandlerOutcome outcome_of(const Result<std::string>& result) const {

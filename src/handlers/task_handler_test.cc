@@ -192,7 +192,7 @@ TEST(TaskContextTest, AWrongKindNamesTheFieldAndWhatWasExpected) {
 }
 
 TEST(TaskContextTest, MetadataThatIsNoObjectIsAnError) {
-  for (const char* text : {"[]", "5", "{", "{\"a\":1}x", "nonsense"}) {
+  for (const char* text : {"[]", "5", "{", "{\"a\":1}x", "nonsense", "{\"a\":1,\"a\":1}"}) {
     const FakeTaskContext task(text);
     const auto value = task.metadata_int("a", 1);
     ASSERT_FALSE(value) << text;

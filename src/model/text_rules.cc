@@ -2,20 +2,26 @@
 
 #include <fmt/format.h>
 
-#include <boost/json.hpp>
-
+#include "base/characters.h"
 #include "base/utf8.h"
+#include "json/strict.h"
 
 namespace rota::model {
 namespace {
 
-bool is_allowed_control(unsigned char c, Lines lines) {
+bool is_allowed(const base::HiddenCharacter& hidden, Lines lines) {
+  const char32_t c = hidden.code;
   return lines == Lines::kMany && (c == '\n' || c == '\r' || c == '\t');
 }
 
-TextFault control_fault(unsigned char c, std::size_t at) {
-  if (c == 0) return {"must not contain NUL bytes", at + 1};
-  return {fmt::format("must not contain control characters (found code {})", c), at + 1};
+std::optional<TextFault> hidden_fault(std::string_view text, Lines lines) {
+  auto hidden = base::find_hidden(text);
+  while (hidden && is_allowed(*hidden, lines)) {
+    hidden = base::find_hidden(text, hidden->at + hidden->length);
+  }
+  if (!hidden) return std::nullopt;
+  if (hidden->code == 0) return TextFault{"must not contain NUL bytes", hidden->at + 1};
+  return TextFault{"must not contain " + base::describe(*hidden, text), hidden->at + 1};
 }
 
 bool is_small_letter(char c) { return c >= 'a' && c <= 'z'; }
@@ -38,13 +44,11 @@ std::optional<TextFault> check_word_length(std::string_view text, std::size_t ch
 std::optional<TextFault> check_text(std::string_view text, const TextRule& rule) {
   std::size_t characters = 0;
   for (std::size_t at = 0; at < text.size(); ++characters) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    const bool control = c < 0x20 || c == 0x7f;
-    if (control && !is_allowed_control(c, rule.lines)) return control_fault(c, at);
     const std::size_t length = base::utf8_length_at(text, at);
     if (length == 0) return TextFault{"must be valid UTF-8", at + 1};
     at += length;
   }
+  if (auto fault = hidden_fault(text, rule.lines)) return fault;
   const bool blank = text.find_first_not_of(' ') == std::string_view::npos;
   if (characters < rule.characters_min || (blank && rule.characters_min > 0)) {
     return TextFault{"must not be empty", std::nullopt};
@@ -79,24 +83,9 @@ std::optional<TextFault> check_json_object(std::string_view text, std::size_t by
     return TextFault{fmt::format("must be at most {} bytes, not {}", bytes_max, text.size()),
                      std::nullopt};
   }
-  boost::json::stream_parser parser;
-  boost::system::error_code problem;
-  const std::size_t used = parser.write_some(text.data(), text.size(), problem);
-  if (problem) {
-    return TextFault{fmt::format("is not JSON: {} at position {}", problem.message(), used + 1),
-                     used + 1};
-  }
-  if (used < text.size()) {
-    return TextFault{fmt::format("must end after the JSON object, at position {}", used + 1),
-                     used + 1};
-  }
-  parser.finish(problem);
-  if (problem) {
-    return TextFault{fmt::format("is not complete JSON: it ends at position {}", used + 1),
-                     used + 1};
-  }
-  const boost::json::value value = parser.release();
-  if (value.is_object()) return std::nullopt;
+  const auto read = json::parse_strict(text);
+  if (!read) return TextFault{json::describe(read.error()), read.error().at};
+  if (read->is_object()) return std::nullopt;
   return TextFault{"must be a JSON object like {\"key\": \"value\"}", 1};
 }
 

@@ -23,7 +23,8 @@ struct TextFault {
   std::optional<std::size_t> column;
 };
 
-/// None when the text is valid UTF-8 without control characters and of a fitting length.
+/// None when the text is valid UTF-8 without hidden characters (base/characters.h) and of a fitting
+/// length.
 std::optional<TextFault> check_text(std::string_view text, const TextRule& rule);
 
 /// None when the text is a word like "send_emails": a letter, then letters, digits and '_'; all

@@ -104,9 +104,11 @@ TEST(ValidateTaskTest, SaysWhereMetadataStopsBeingJson) {
   task.metadata = R"({"a": 1,})";
   EXPECT_THAT(complaint(task, "metadata"), HasSubstr("position 9"));
   task.metadata = R"({"a": )";
-  EXPECT_THAT(complaint(task, "metadata"), HasSubstr("not complete"));
+  EXPECT_THAT(complaint(task, "metadata"), HasSubstr("incomplete JSON at position 7"));
   task.metadata = "{} {}";
   EXPECT_THAT(complaint(task, "metadata"), HasSubstr("position 4"));
+  task.metadata = R"({"a": {"b": 1, "b": 2}})";
+  EXPECT_THAT(complaint(task, "metadata"), HasSubstr("names 'a.b' twice at position 18"));
   task.metadata = "\"text\"";
   EXPECT_THAT(complaint(task, "metadata"), HasSubstr("must be a JSON object"));
   task.metadata = "{\"a\":\"" + std::string(kTaskMetadataMax, 'x') + "\"}";

@@ -7,8 +7,9 @@
 #include <algorithm>
 #include <cctype>
 
-#include "base/utf8.h"
+#include "base/mask.h"
 #include "handlers/address_policy.h"
+#include "handlers/http_headers.h"
 #include "rota/version.h"
 
 namespace rota::net {
@@ -114,7 +115,7 @@ bool CurlTransfer::set_url() {
       clean ? curl_url_set(url_, CURLUPART_URL, request_.url.c_str(),
                            CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE)
             : CURLUE_MALFORMED_INPUT;
-  const std::string shown = base::one_line(request_.url, 200);
+  const std::string shown = this->shown(request_.url, 200);
   if (wrong != CURLUE_OK) {
     answer(error(ErrorCode::kInvalidArgument,
                  wrong == CURLUE_USER_NOT_ALLOWED
@@ -139,20 +140,21 @@ bool CurlTransfer::set_method_and_headers() {
     return false;
   };
   if (!is_token(request_.method) || request_.method.size() > 20 || request_.method == "CONNECT") {
-    return refuse(fmt::format("'{}' is not a method", base::one_line(request_.method, 40)));
+    return refuse(fmt::format("'{}' is not a method", shown(request_.method, 40)));
   }
   if (request_.headers.size() > kHeadersMax) return refuse("more than 100 headers");
   curl_slist_free_all(std::exchange(header_list_, nullptr));
   bool has_agent = false;
   for (const auto& [name, value] : request_.headers) {
-    const std::string shown = base::one_line(name, 40);
+    const std::string shown = this->shown(name, 40);
     if (!is_token(name)) return refuse(fmt::format("'{}' is not a header's name", shown));
     if (!is_header_value(value)) {
       return refuse(fmt::format("the header '{}' holds a control character", shown));
     }
     const std::string small = lower(name);
-    if (small == "transfer-encoding" || small == "content-length" || small == "connection") {
-      return refuse(fmt::format("the header '{}' is set by Rota itself", shown));
+    if (handlers::is_framing_header(name)) {
+      return refuse(
+          fmt::format("the header '{}' may not be set: {}", shown, handlers::kFramingHeaderReason));
     }
     has_agent = has_agent || small == "user-agent";
     // libcurl sends an empty header for "name;" and removes its own for "name:".
@@ -273,11 +275,33 @@ bool CurlTransfer::follow(const char* location) {
   const std::string before = origin_of(url_);
   request_.url = location;
   if (!set_url()) return false;
-  if (origin_of(url_) != before) {
-    std::erase_if(request_.headers,
-                  [](const auto& header) { return !is_harmless_header(header.first); });
+  return origin_of(url_) == before || leave_for_another_origin(before);
+}
+
+bool CurlTransfer::leave_for_another_origin(const std::string& before) {
+  const auto holds_secret = [&](std::string_view text) {
+    return request_.mask && request_.mask->finds(text);
+  };
+  const std::string to = shown(part(url_, CURLUPART_HOST), 100);
+  const auto refuse = [&](std::string_view why) {
+    answer(error(ErrorCode::kNotAllowedHere,
+                 fmt::format("the answer redirects to another origin ('{}'), and {}", to, why),
+                 "let the task call the final address itself"));
+    return false;
+  };
+  if (request_.mask && before.starts_with("https:") && part(url_, CURLUPART_SCHEME) == "http") {
+    return refuse("a run with secrets does not go on without TLS");
   }
+  if (holds_secret(request_.url)) return refuse("that address holds a secret");
+  if (holds_secret(request_.body)) return refuse("the body, which would go there, holds a secret");
+  std::erase_if(request_.headers, [&](const auto& header) {
+    return !is_harmless_header(header.first) || holds_secret(header.second);
+  });
   return true;
+}
+
+std::string CurlTransfer::shown(std::string_view text, std::size_t bytes_max) const {
+  return base::masked_line(request_.mask.get(), text, bytes_max);
 }
 
 Duration CurlTransfer::left() const {
@@ -286,7 +310,7 @@ Duration CurlTransfer::left() const {
 }
 
 Error CurlTransfer::describe(CURLcode code) const {
-  const std::string host = base::one_line(part(url_, CURLUPART_HOST), 100);
+  const std::string host = shown(part(url_, CURLUPART_HOST), 100);
   if (too_large_) {
     return error(ErrorCode::kLimitExceeded,
                  fmt::format("the answer is larger than {} bytes", request_.answer_bytes_max));
@@ -297,7 +321,7 @@ Error CurlTransfer::describe(CURLcode code) const {
                  "start the server with --allow-private-http to let tasks call such addresses");
   }
   const std::string why =
-      base::one_line(error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code), 200);
+      shown(error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code), 200);
   switch (code) {
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:

@@ -39,6 +39,8 @@ class CurlTransfer {
   void set_options();
   Error describe(CURLcode code) const;
   bool follow(const char* location);
+  bool leave_for_another_origin(const std::string& before);
+  std::string shown(std::string_view text, std::size_t bytes_max) const;
   Duration left() const;
 
   handlers::HttpRequest request_;

@@ -85,6 +85,23 @@ TEST_F(HttpRequestTest, NamesEveryWrongField) {
   EXPECT_FALSE(outcome.worth_a_retry);
 }
 
+TEST_F(HttpRequestTest, HeadersThatFrameTheRequestAreRefusedWhenSavedAndWhenRun) {
+  for (const char* name : {"Host", "HOST", "Content-Length", "Transfer-Encoding", "Connection",
+                           "Keep-Alive", "TE", "Trailer", "Upgrade", "Expect", "HTTP2-Settings",
+                           "Proxy-Authorization", "Proxy-Connection"}) {
+    const std::string headers = fmt::format(R"("headers":{{"X-Key":"k","{}":"x"}})", name);
+    const auto saved = handler_->check_metadata(fmt::format(R"({{"url":"http://x",{}}})", headers));
+    ASSERT_FALSE(saved) << name;
+    EXPECT_EQ(saved.error().fields.at(0).field, fmt::format("metadata.headers.{}", name));
+    EXPECT_THAT(saved.error().message, HasSubstr(name));
+    const int before = server_.connections();
+    EXPECT_THAT(run("," + headers).error, HasSubstr(fmt::format("may not set '{}'", name)));
+    EXPECT_EQ(server_.connections(), before) << name;
+  }
+  EXPECT_TRUE(handler_->check_metadata(R"({"url":"http://x","headers":{"X-Host":"k"}})"));
+  EXPECT_TRUE(handler_->check_metadata(R"({"url":"http://x"})"));
+}
+
 TEST_F(HttpRequestTest, AStopCancelsTheCall) {
   task_ = std::make_shared<FakeTaskContext>(fmt::format(R"({{"url":"{}"}})", server_.url("/hang")));
   std::promise<HandlerOutcome> outcome;

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "base/wipe.h"
 #include "base/wiping_storage.h"
+#include "json/strict.h"
 #include "secrets/vault.h"
 
 namespace rota::secrets {
@@ -119,14 +120,16 @@ std::string serialized(const json::value& value, std::size_t size_before) {
 }  // namespace
 
 Result<std::string> resolve_references(std::string_view metadata, const Resolver& resolver) {
-  json::error_code wrong;
-  json::value value = json::parse(json::string_view(metadata.data(), metadata.size()), wrong,
-                                  base::wiping_storage());
-  if (wrong || !value.is_object()) {
+  auto value = rota::json::parse_strict(metadata, rota::json::kDepthMax, base::wiping_storage());
+  if (!value) {
+    return fail(misplaced(fmt::format("the metadata {}, so its secrets cannot be filled in",
+                                      rota::json::describe(value.error()))));
+  }
+  if (!value->is_object()) {
     return fail(misplaced("the metadata is not a JSON object, so its secrets cannot be filled in"));
   }
-  if (auto done = Walk(resolver).object(value.get_object(), {}); !done) return fail(done.error());
-  return serialized(value, metadata.size());
+  if (auto done = Walk(resolver).object(value->get_object(), {}); !done) return fail(done.error());
+  return serialized(*value, metadata.size());
 }
 
 }  // namespace rota::secrets

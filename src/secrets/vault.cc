@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/secret_forms.h"
 #include "base/utf8.h"
 
 namespace rota::secrets {
@@ -54,7 +55,8 @@ Result<std::string> unseal(const SealedSecret& secret, const Key& key) {
 
 Result<void> check_value(std::string_view value) {
   std::string message;
-  if (value.size() < kValueMin || value.size() > kValueMax) {
+  // Texts are compared without carriage returns when secrets are masked.
+  if (base::without_returns(value).size() < kValueMin || value.size() > kValueMax) {
     message = fmt::format("must have {} to {} bytes", kValueMin, kValueMax);
   } else if (value.find('\0') != std::string_view::npos) {
     message = "may not hold a NUL byte";

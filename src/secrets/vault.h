@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/secret_forms.h"
 #include "rota/clock.h"
 #include "rota/result.h"
 #include "secrets/key_file.h"
@@ -14,8 +15,7 @@
 
 namespace rota::secrets {
 
-/// Shorter ones could not be masked without making output unreadable.
-inline constexpr std::size_t kValueMin = 4;
+inline constexpr std::size_t kValueMin = base::kSecretMin;
 inline constexpr std::size_t kValueMax = 8192;
 
 /// Who makes a change, for the audit.

@@ -132,8 +132,8 @@ TEST_F(VaultTest, RefusesNamesAndValuesThatCannotBeUsed) {
   }
   EXPECT_FALSE(check_name(std::string(101, 'a')));
   for (const std::string& value :
-       {std::string(), std::string("abc"), std::string(kValueMax + 1, 'x'),
-        std::string("ab\0cd", 5), std::string("abcd\xFF")}) {
+       {std::string(), std::string("abc"), std::string("a\r\r\r\r"),
+        std::string(kValueMax + 1, 'x'), std::string("ab\0cd", 5), std::string("abcd\xFF")}) {
     EXPECT_EQ(vault().add("a", value, kAnn).error().fields.at(0).field, "value");
   }
   EXPECT_FALSE(std::filesystem::exists(key_file_));

@@ -127,6 +127,12 @@ TEST_P(StoreConformanceTest, EveryChangeLeavesOneRowInTheAuditAndAFailedOneNone)
   EXPECT_EQ(page->rows[0].note.after, kNote.after);
   const auto next = store_->accounts().list_audit({.limit = 2, .cursor = page->next_cursor});
   EXPECT_EQ(next->rows.at(0).note.action, "test.2");
+  for (const std::string& wrong :
+       {std::string("3"), std::string("x"), page->next_cursor + "0", std::string(100'000, '1')}) {
+    EXPECT_EQ(store_->accounts().list_audit({.cursor = wrong}).error().code,
+              ErrorCode::kInvalidArgument);
+  }
+  EXPECT_FALSE(store_->accounts().list_audit({.search = "test", .cursor = page->next_cursor}));
   EXPECT_EQ(store_->accounts().list_audit({.search = "TEST.3"})->rows.size(), 1u);
 }
 

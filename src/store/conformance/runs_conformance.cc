@@ -243,6 +243,27 @@ TEST_P(StoreConformanceTest, RunsAreListedNewestFirstPageByPage) {
   EXPECT_TRUE(std::ranges::is_sorted(ids, std::greater{}));
 }
 
+TEST_P(StoreConformanceTest, ACursorIsGoodForItsOwnListOfRunsAlone) {
+  const Task task = add("Backup");
+  const Task other = add("Other");
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(store_->enqueue_run({.task_id = task.id}));
+  const std::string cursor = store_->list_runs({.task_id = task.id, .limit = 1})->next_cursor;
+  EXPECT_TRUE(store_->list_runs({.task_id = task.id, .limit = 2, .cursor = cursor}));
+  const std::vector<RunQuery> wrong{
+      {.task_id = other.id, .cursor = cursor},
+      {.cursor = cursor},
+      {.task_id = task.id, .statuses = {RunStatus::kFailed}, .cursor = cursor},
+      {.task_id = task.id, .cursor = "2"},
+      {.task_id = task.id, .cursor = "9223372036854775808"},
+      {.task_id = task.id, .cursor = cursor + " "},
+      {.task_id = task.id, .cursor = std::string(100'000, '9')}};
+  for (const RunQuery& query : wrong) {
+    const auto page = store_->list_runs(query);
+    ASSERT_FALSE(page) << query.cursor.substr(0, 40);
+    EXPECT_EQ(page.error().code, ErrorCode::kInvalidArgument);
+  }
+}
+
 TEST_P(StoreConformanceTest, OldAndSurplusRunsGoUnfinishedOnesStay) {
   Task task = add("Backup");
   task.keep_runs = 3;

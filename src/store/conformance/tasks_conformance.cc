@@ -243,6 +243,16 @@ TEST_P(StoreConformanceTest, SearchTakesItsTextLiterally) {
   EXPECT_EQ(store_->list_tasks({.search = "DONE"}).value().rows.size(), 1u);
   EXPECT_EQ(store_->list_tasks({.search = "' OR 1=1 --"}).value().rows.size(), 0u);
   EXPECT_EQ(store_->list_tasks({.cursor = "rubbish"}).error().code, ErrorCode::kInvalidArgument);
+  const std::string cursor =
+      store_->list_tasks({.order = TaskOrder::kName, .limit = 1})->next_cursor;
+  EXPECT_TRUE(store_->list_tasks({.order = TaskOrder::kName, .cursor = cursor}));
+  for (const TaskQuery& other :
+       {TaskQuery{.order = TaskOrder::kType, .cursor = cursor},
+        TaskQuery{.order = TaskOrder::kName, .descending = true, .cursor = cursor},
+        TaskQuery{.search = "a", .order = TaskOrder::kName, .cursor = cursor},
+        TaskQuery{.order = TaskOrder::kName, .cursor = cursor + "x"}}) {
+    EXPECT_EQ(store_->list_tasks(other).error().code, ErrorCode::kInvalidArgument);
+  }
 }
 
 TEST_P(StoreConformanceTest, SearchFollowsEveryChange) {

@@ -4,15 +4,25 @@
 
 #include <charconv>
 
+#include "store/cursor.h"
 #include "store/sqlite/audit_chain.h"
 
 namespace rota::store {
 namespace {
 
-std::int64_t number_in(std::string_view text, std::int64_t otherwise) {
-  std::int64_t number = otherwise;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
+/// All that decides which rows stand where.
+std::string list_of(const AuditQuery& query) { return "audit " + query.search; }
+
+/// The number that the page's rows come before.
+Result<std::int64_t> parse_cursor(const AuditQuery& query) {
+  if (query.cursor.empty()) return INT64_MAX;
+  const auto read = read_cursor(list_of(query), query.cursor);
+  if (!read) return fail(read.error());
+  std::int64_t before = 0;
+  const char* const end = read->data() + read->size();
+  const auto [stop, problem] = std::from_chars(read->data(), end, before);
+  if (problem != std::errc{} || stop != end) return fail(wrong_cursor());
+  return before;
 }
 
 // Also above rows that were there once: a number is never used twice.
@@ -158,8 +168,10 @@ Result<Page<AuditEntry>> query_audit(Connection& connection, const AuditQuery& q
       "   AND (?2 = '' OR instr(lower(who || ' ' || action || ' ' || object), lower(?2)) > 0)"
       " ORDER BY seq DESC LIMIT ?3");
   if (!select) return fail(select.error());
+  const auto before = parse_cursor(query);
+  if (!before) return fail(before.error());
   const auto limit = static_cast<std::int64_t>(query.limit);
-  select->bind(number_in(query.cursor, INT64_MAX)).bind(query.search).bind(limit + 1);
+  select->bind(*before).bind(query.search).bind(limit + 1);
   Page<AuditEntry> page;
   page.total = -1;
   for (;;) {
@@ -167,7 +179,7 @@ Result<Page<AuditEntry>> query_audit(Connection& connection, const AuditQuery& q
     if (!row) return fail(row.error());
     if (!*row) return page;
     if (page.rows.size() == query.limit) {
-      page.next_cursor = std::to_string(page.rows.back().seq);
+      page.next_cursor = make_cursor(list_of(query), std::to_string(page.rows.back().seq));
       return page;
     }
     page.rows.push_back(read_audit_row(*select));

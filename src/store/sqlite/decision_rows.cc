@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "model/names.h"
+#include "store/cursor.h"
 #include "store/sqlite/run_rows.h"
 
 namespace rota::store {
@@ -36,16 +37,27 @@ std::tuple<Instant, std::int64_t, bool> order_of(const Decision& decision) {
   return {decision.first_slot, decision.task_id.value, decision.run_id.has_value()};
 }
 
+/// All that decides which rows stand where.
+std::string list_of(const DecisionQuery& query) {
+  const auto count = [](const std::optional<Instant>& at) {
+    return at ? at->time_since_epoch().count() : 0;
+  };
+  return fmt::format("decisions {} {} {} {}", query.task_id ? query.task_id->value : 0,
+                     count(query.from), count(query.until), query.unrun_only);
+}
+
 Result<Position> parse_cursor(const DecisionQuery& query, Instant now) {
   Position start;
   const Instant end = std::min(query.until.value_or(now + Duration{1}), now + Duration{1});
   start.slot = end.time_since_epoch().count();
   start.task = INT64_MIN;  // before all of that very slot: nothing at `end` itself
   if (query.cursor.empty()) return start;
+  const auto read = read_cursor(list_of(query), query.cursor);
+  if (!read) return fail(read.error());
   Position position;
   int after_run = 0;
-  const char* at = query.cursor.data();
-  const char* const stop = at + query.cursor.size();
+  const char* at = read->data();
+  const char* const stop = at + read->size();
   const auto take = [&](auto& value, bool last) {
     const auto [next, problem] = std::from_chars(at, stop, value);
     if (problem != std::errc{} || (last ? next != stop : next == stop || *next != '.'))
@@ -54,17 +66,17 @@ Result<Position> parse_cursor(const DecisionQuery& query, Instant now) {
     return true;
   };
   if (!take(position.slot, false) || !take(position.task, false) || !take(after_run, true)) {
-    return fail(ErrorCode::kInvalidArgument, "the cursor is not one of this list",
-                "take next_cursor from the page before");
+    return fail(wrong_cursor());
   }
   position.after_run = after_run == 1;
   if (position.slot > start.slot) return start;
   return position;
 }
 
-std::string format_cursor(const Decision& decision) {
-  return fmt::format("{}.{}.{}", decision.first_slot.time_since_epoch().count(),
-                     decision.task_id.value, decision.run_id ? 1 : 0);
+std::string format_cursor(const DecisionQuery& query, const Decision& decision) {
+  return make_cursor(list_of(query),
+                     fmt::format("{}.{}.{}", decision.first_slot.time_since_epoch().count(),
+                                 decision.task_id.value, decision.run_id ? 1 : 0));
 }
 
 void judge(Decision& decision) {
@@ -253,7 +265,7 @@ Result<Page<Decision>> query_decisions(Connection& connection, const DecisionQue
                      order_of);
   if (page.rows.size() > limit) {
     page.rows.resize(limit);
-    page.next_cursor = format_cursor(page.rows.back());
+    page.next_cursor = format_cursor(query, page.rows.back());
   }
   return page;
 }

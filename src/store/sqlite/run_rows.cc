@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "model/names.h"
+#include "store/cursor.h"
 
 namespace rota::store {
 namespace {
@@ -39,6 +40,27 @@ std::string conditions_of(const RunQuery& query) {
   return where + ")";
 }
 
+// All that decides which rows stand where.
+std::string list_of(const RunQuery& query) {
+  return fmt::format("runs {} {}", query.task_id ? query.task_id->value : 0, conditions_of(query));
+}
+
+std::string format_cursor(const RunQuery& query, std::int64_t before) {
+  return make_cursor(list_of(query), std::to_string(before));
+}
+
+// The id that the page's runs come before; 0: the first page.
+Result<std::int64_t> parse_cursor(const RunQuery& query) {
+  if (query.cursor.empty()) return 0;
+  const auto read = read_cursor(list_of(query), query.cursor);
+  if (!read) return fail(read.error());
+  std::int64_t before = 0;
+  const char* const end = read->data() + read->size();
+  const auto [stop, problem] = std::from_chars(read->data(), end, before);
+  if (problem != std::errc{} || stop != end || before <= 0) return fail(wrong_cursor());
+  return before;
+}
+
 // Newest first over all tasks, by id alone.
 Result<Page<Run>> page_of_all(Connection& connection, const RunQuery& query, std::int64_t before,
                               std::size_t limit) {
@@ -53,7 +75,7 @@ Result<Page<Run>> page_of_all(Connection& connection, const RunQuery& query, std
   auto rows = read_runs(*select);
   if (!rows) return fail(rows.error());
   Page<Run> page{std::move(*rows), {}, -1};
-  if (down_to > ids->first) page.next_cursor = std::to_string(down_to);
+  if (down_to > ids->first) page.next_cursor = format_cursor(query, down_to);
   return page;
 }
 
@@ -177,21 +199,14 @@ Result<Run> find_run(Connection& connection, RunId id) {
 }
 
 Result<Page<Run>> query_runs(Connection& connection, const RunQuery& query) {
-  std::int64_t before = 0;
-  if (!query.cursor.empty()) {
-    const char* end = query.cursor.data() + query.cursor.size();
-    const auto [stop, code] = std::from_chars(query.cursor.data(), end, before);
-    if (code != std::errc{} || stop != end || before <= 0) {
-      return fail(ErrorCode::kInvalidArgument, "the cursor is not one of this list",
-                  "take next_cursor from the page before");
-    }
-  }
+  const auto before = parse_cursor(query);
+  if (!before) return fail(before.error());
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, kPageMost);
-  auto page = query.task_id ? page_of_task(connection, query, before, limit)
-                            : page_of_all(connection, query, before, limit);
+  auto page = query.task_id ? page_of_task(connection, query, *before, limit)
+                            : page_of_all(connection, query, *before, limit);
   if (page && page->rows.size() > limit) {
     page->rows.resize(limit);
-    page->next_cursor = std::to_string(page->rows.back().id.value);
+    page->next_cursor = format_cursor(query, page->rows.back().id.value);
   }
   return page;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "store/cursor.h"
 #include "store/sqlite/task_rows.h"
 #include "store/sqlite/task_search.h"
 
@@ -13,7 +14,6 @@ namespace rota::store {
 namespace {
 
 constexpr std::size_t kPageMax = 1000;
-constexpr std::size_t kCursorMax = 1000;
 /// Beyond this many, how many match is not counted (unless all tasks do).
 constexpr std::int64_t kCountMax = TaskSearch::kFoundMax;
 /// Of a type that fewer tasks have, all are sorted.
@@ -61,26 +61,33 @@ struct Position {
   std::string value;
 };
 
-tl::unexpected<Error> bad_cursor() {
-  return fail(ErrorCode::kInvalidArgument, "the cursor is not one of this list's",
-              "leave it out to start with the first page");
+/// All that decides which rows stand where.
+std::string list_of(const TaskQuery& query) {
+  return fmt::format("tasks {} {} {} {} {} {}\n{}", static_cast<int>(query.order), query.descending,
+                     query.failing_only, query.paused_only,
+                     query.active ? (*query.active ? "active" : "inactive") : "all", query.type,
+                     query.search);
 }
 
 /// "<part>.<id>.<value>".
-std::string format_cursor(const Position& position) {
-  return fmt::format("{}.{}.{}", position.part, position.id, position.value);
+std::string format_cursor(const TaskQuery& query, const Position& position) {
+  return make_cursor(list_of(query),
+                     fmt::format("{}.{}.{}", position.part, position.id, position.value));
 }
 
-Result<Position> parse_cursor(std::string_view text) {
+Result<Position> parse_cursor(const TaskQuery& query) {
   Position position;
-  if (text.empty()) return position;
+  if (query.cursor.empty()) return position;
+  const auto read = read_cursor(list_of(query), query.cursor);
+  if (!read) return fail(read.error());
+  const std::string_view text = *read;
   const std::size_t dot = text.find('.', 2);
-  if (text.size() > kCursorMax || text.size() < 4 || text[1] != '.' ||
-      (text[0] != '0' && text[0] != '1') || dot == std::string_view::npos) {
-    return bad_cursor();
+  if (text.size() < 4 || text[1] != '.' || (text[0] != '0' && text[0] != '1') ||
+      dot == std::string_view::npos) {
+    return fail(wrong_cursor());
   }
   const auto [end, problem] = std::from_chars(text.data() + 2, text.data() + dot, position.id);
-  if (problem != std::errc{} || end != text.data() + dot) return bad_cursor();
+  if (problem != std::errc{} || end != text.data() + dot) return fail(wrong_cursor());
   position.part = text[0] - '0';
   position.at_start = false;
   position.value = text.substr(dot + 1);
@@ -243,7 +250,7 @@ Result<void> add_part(Connection& connection, const TaskQuery& query, const Plan
     if (!row) return fail(row.error());
     if (!*row) return {};
     if (page.rows.size() == limit) {
-      page.next_cursor = format_cursor(reached);
+      page.next_cursor = format_cursor(query, reached);
       return {};
     }
     page.rows.push_back({read_task(*select, 0), read_execution(*select, kTaskColumnCount)});
@@ -288,7 +295,7 @@ Result<Plan> plan_list(Connection& connection, const TaskQuery& query) {
 }  // namespace
 
 Result<Page<TaskView>> query_tasks(Connection& connection, const TaskQuery& query) {
-  auto position = parse_cursor(query.cursor);
+  auto position = parse_cursor(query);
   if (!position) return fail(position.error());
   auto plan = plan_list(connection, query);
   if (!plan) return fail(plan.error());

@@ -1,4 +1,5 @@
 // The server's answers as types, and one function that asks. Field names are those of docs/api.md.
+import { visibleAnswer } from "./visible";
 
 export type RunStatus =
   | "queued"
@@ -175,7 +176,7 @@ export class ApiError extends Error {
 
   static async of(response: Response): Promise<ApiError> {
     try {
-      const body = (await response.json()) as {
+      const body = visibleAnswer(await response.json()) as {
         detail?: string;
         hint?: string;
         errors?: FieldProblem[];
@@ -258,7 +259,7 @@ export async function send<T>(
     response = await ask(path, init());
     if (!response.ok) throw await ApiError.of(response);
   }
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  return (response.status === 204 ? undefined : visibleAnswer(await response.json())) as T;
 }
 
 export function get<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> {
