@@ -97,7 +97,7 @@ class HttpApiServer final : public ApiServer {
         router_(build_routes(services_)),
         pool_(kPoolThreads, kPoolWaitingMax),
         hash_pool_(accounts::TurnLimits{}),
-        heavy_pool_(kHeavyThreads, kHeavyWaitingMax, WorkPool::Urgency::kBackground) {}
+        heavy_pool_(kHeavyThreads, kHeavyWaitingMax, WorkPool::ThreadPriority::kBackground) {}
 
   ~HttpApiServer() override { stop(); }
 

@@ -14,9 +14,10 @@ namespace rota::api {
 class WorkPool {
  public:
   /// kBackground gives way to other threads, such as those that start runs on time.
-  enum class Urgency { kNormal, kBackground };
+  enum class ThreadPriority { kServing, kBackground };
 
-  WorkPool(std::size_t threads, std::size_t waiting_max, Urgency urgency = Urgency::kNormal);
+  WorkPool(std::size_t threads, std::size_t waiting_max,
+           ThreadPriority priority = ThreadPriority::kServing);
   ~WorkPool();  ///< stop()
 
   /// False when too much waits already, or it was stopped; then `work` is not run.

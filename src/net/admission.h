@@ -1,5 +1,6 @@
 // Who may connect: a bound for all, a bound for each address, and a few places kept free so that a
-// health probe gets through when the bounds are reached. One thread.
+// health probe gets through when the bounds are reached. A trusted proxy brings many clients over
+// its own address, so there each client's requests count instead. One thread.
 #pragma once
 
 #include <cstddef>
@@ -16,14 +17,21 @@ class Admission {
 
   explicit Admission(const HttpLimits& limits) : limits_(limits) {}
 
-  /// Takes a place for a connection from that address. kReserved: only the health probe may be
-  /// answered. kRefused: no place was taken; close it.
-  Place admit(const std::string& address);
+  /// Takes a place for a connection from that client (client_of). kReserved: only the health probe
+  /// may be answered. kRefused: no place was taken; close it.
+  Place admit(const std::string& client, bool is_trusted_proxy = false);
 
   /// Gives back what admit() has taken.
-  void release(const std::string& address, Place place);
+  void release(const std::string& client, Place place);
+
+  /// Takes a place for a request that a trusted proxy brings from that client. False: it has as
+  /// many under way as it may.
+  bool begin_proxied(const std::string& client);
+  void end_proxied(const std::string& client);
 
   std::size_t connections() const { return full_ + reserved_; }
+  /// Whether that client's own bound is what keeps it from a reserved place.
+  bool has_all_its_reserved(const std::string& client) const;
 
  private:
   struct Count {
@@ -33,7 +41,8 @@ class Admission {
   const HttpLimits limits_;
   std::size_t full_ = 0;
   std::size_t reserved_ = 0;
-  std::unordered_map<std::string, Count> by_address_;
+  std::unordered_map<std::string, Count> by_client_;
+  std::unordered_map<std::string, std::size_t> proxied_;
 };
 
 }  // namespace rota::net

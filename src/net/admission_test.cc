@@ -35,6 +35,18 @@ TEST(AdmissionTest, KeepsPlacesForTheHealthProbeWhenItIsFull) {
   EXPECT_EQ(admission.admit("e"), Place::kRefused);
 }
 
+TEST(AdmissionTest, ATrustedProxyHasNoBoundOfItsOwnButItsClientsHave) {
+  Admission admission(small());
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(admission.admit("proxy", true), Place::kFull);
+  EXPECT_EQ(admission.admit("proxy", true), Place::kReserved);
+  EXPECT_TRUE(admission.begin_proxied("a"));
+  EXPECT_TRUE(admission.begin_proxied("a"));
+  EXPECT_FALSE(admission.begin_proxied("a"));
+  EXPECT_TRUE(admission.begin_proxied("b"));
+  admission.end_proxied("a");
+  EXPECT_TRUE(admission.begin_proxied("a"));
+}
+
 TEST(AdmissionTest, TakesBackWhatWasGiven) {
   Admission admission(small());
   admission.admit("a");
