@@ -1,6 +1,8 @@
 #include "api/codec.h"
 
+#include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
+#include <span>
 
 #include "model/calendar_validation.h"
 #include "model/names.h"
@@ -229,9 +231,10 @@ void write_slot(JsonWriter& json, const ExplainedSlot& slot) {
   json.end_object();
 }
 
-void write_error_fields(JsonWriter& json, const Error& error) {
+std::size_t write_error_fields(JsonWriter& json, const Error& error, std::size_t most) {
+  const std::size_t count = std::min(error.fields.size(), most);
   json.begin_array();
-  for (const FieldError& field : error.fields) {
+  for (const FieldError& field : std::span(error.fields).first(count)) {
     json.begin_object()
         .field("field", field.field)
         .field("message", field.message)
@@ -239,6 +242,7 @@ void write_error_fields(JsonWriter& json, const Error& error) {
         .end_object();
   }
   json.end_array();
+  return count;
 }
 
 }  // namespace rota::api

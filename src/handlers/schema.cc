@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "base/field_errors.h"
 #include "base/suggestion.h"
 #include "base/utf8.h"
 #include "handlers/metadata.h"
@@ -29,7 +30,6 @@ constexpr std::array<std::string_view, 12> kKnownWords{"type",
                                                        "default",
                                                        "additionalProperties",
                                                        "$schema"};
-constexpr std::size_t kErrorsMax = 100;
 
 std::string_view text_of(const json::value& value) {
   const auto* text = value.if_string();
@@ -89,7 +89,7 @@ bool equal(const json::value& a, const json::value& b) {
 class Validator {
  public:
   void check(const json::object& schema, const json::value& value, const std::string& path) {
-    if (errors_.size() >= kErrorsMax) return;
+    if (errors_.is_full()) return;
     if (!check_type(schema, value, path)) return;
     check_enum(schema, value, path);
     check_range(schema, value, path);
@@ -97,11 +97,21 @@ class Validator {
     if (value.is_array()) check_items(schema, value.get_array(), path);
   }
 
-  std::vector<FieldError>& errors() { return errors_; }
+  /// The last one counts those that are not listed.
+  std::vector<FieldError> errors() const {
+    std::vector<FieldError> all = errors_.listed();
+    if (errors_.unlisted() > 0) {
+      all.back() = {
+          "metadata",
+          fmt::format("has {} more wrong fields, which are not listed", errors_.unlisted() + 1),
+          std::nullopt};
+    }
+    return all;
+  }
 
  private:
   void complain(const std::string& path, std::string message) {
-    errors_.push_back({path, std::move(message), std::nullopt});
+    errors_.add(path, std::move(message));
   }
 
   bool check_type(const json::object& schema, const json::value& value, const std::string& path) {
@@ -153,11 +163,15 @@ class Validator {
     const json::value* others = schema.if_contains("additionalProperties");
     const bool closed = others != nullptr && others->is_bool() && !others->get_bool();
     for (const auto& [key, field] : value) {
-      const std::string below =
-          fmt::format("{}.{}", path, base::one_line({key.data(), key.size()}, 100));
       const json::value* known = properties != nullptr && properties->is_object()
                                      ? properties->get_object().if_contains(key)
                                      : nullptr;
+      if (errors_.is_full()) {
+        errors_.count_unlisted(known == nullptr && closed ? 1 : 0);
+        continue;
+      }
+      const std::string below =
+          fmt::format("{}.{}", path, base::one_line({key.data(), key.size()}, 100));
       if (known != nullptr && known->is_object()) {
         check(known->get_object(), field, below);
       } else if (closed) {
@@ -171,12 +185,12 @@ class Validator {
   void check_items(const json::object& schema, const json::array& value, const std::string& path) {
     const json::value* items = schema.if_contains("items");
     if (items == nullptr || !items->is_object()) return;
-    for (std::size_t i = 0; i < value.size(); ++i) {
+    for (std::size_t i = 0; i < value.size() && !errors_.is_full(); ++i) {
       check(items->get_object(), value[i], fmt::format("{}[{}]", path, i));
     }
   }
 
-  std::vector<FieldError> errors_;
+  base::FieldErrors errors_;
 };
 
 // What is wrong with a schema itself.
@@ -250,15 +264,16 @@ Result<void> validate_metadata(std::string_view schema, std::string_view metadat
   }
   Validator validator;
   validator.check(*rules, json::value(*std::move(given)), "metadata");
-  if (validator.errors().empty()) return {};
+  std::vector<FieldError> errors = validator.errors();
+  if (errors.empty()) return {};
   std::vector<std::string> sentences;
-  for (const auto& error : validator.errors()) {
+  for (const auto& error : errors) {
     sentences.push_back(fmt::format("{} {}", error.field, error.message));
   }
   return fail(Error{ErrorCode::kInvalidArgument,
                     base::one_line(fmt::format("{}", fmt::join(sentences, "; ")), 2000),
                     "`rota handlers TYPE` shows what the metadata may hold", std::nullopt,
-                    std::move(validator.errors())});
+                    std::move(errors)});
 }
 
 Result<void> check_schema(std::string_view schema) {
