@@ -47,6 +47,25 @@ TEST(AdmissionTest, ATrustedProxyHasNoBoundOfItsOwnButItsClientsHave) {
   EXPECT_TRUE(admission.begin_proxied("a"));
 }
 
+TEST(AdmissionTest, AHomeWithManyIpv6AddressesIsOneClient) {
+  Admission admission(small());
+  EXPECT_EQ(admission.admit("2001:db8:1:2::1"), Place::kFull);
+  EXPECT_EQ(admission.admit("2001:db8:1:2:3:4:5:6"), Place::kFull);
+  EXPECT_EQ(admission.admit("2001:db8:1:2::7"), Place::kReserved);
+  EXPECT_EQ(admission.admit("2001:db8:1:2::8"), Place::kRefused);
+  EXPECT_TRUE(admission.has_all_its_reserved("2001:db8:1:2::9"));
+  EXPECT_EQ(admission.admit("2001:db8:1:3::1"), Place::kFull);
+  admission.release("2001:db8:1:2:ffff::1", Place::kFull);
+  EXPECT_EQ(admission.admit("2001:db8:1:2::8"), Place::kFull);
+}
+
+TEST(AdmissionTest, Ipv4InIpv6IsTheSameClient) {
+  Admission admission(small());
+  EXPECT_EQ(admission.admit("::ffff:10.0.0.1"), Place::kFull);
+  EXPECT_EQ(admission.admit("10.0.0.1"), Place::kFull);
+  EXPECT_EQ(admission.admit("::ffff:10.0.0.1"), Place::kReserved);
+}
+
 TEST(AdmissionTest, TakesBackWhatWasGiven) {
   Admission admission(small());
   admission.admit("a");

@@ -18,7 +18,10 @@ std::string post(std::size_t length) {
 class HttpBoundsTest : public HttpServerTest {};
 
 TEST_F(HttpBoundsTest, AClientThatReadsByteByByteDoesNotHoldAnAnswerForEver) {
-  serve(quick_limits());
+  HttpLimits limits = quick_limits();
+  limits.answer_bytes_max = 40 << 20;
+  limits.unsent_per_holder_max = 40 << 20;
+  serve(limits);
   TestClient client(server_->port());
   client.send(get("/huge"));
   ASSERT_TRUE(comes_true([&] { return server_->counters().unsent_bytes > 0; }));
@@ -33,6 +36,8 @@ TEST_F(HttpBoundsTest, AClientThatReadsByteByByteDoesNotHoldAnAnswerForEver) {
 TEST_F(HttpBoundsTest, AnAnswerThatIsTakenFastEnoughComesWhole) {
   HttpLimits limits = quick_limits();
   limits.write_window = 100ms;
+  limits.answer_bytes_max = 40 << 20;
+  limits.unsent_per_holder_max = 40 << 20;
   serve(limits);
   TestClient client(server_->port());
   client.send(get("/huge", "Connection: close\r\n"));
@@ -42,6 +47,7 @@ TEST_F(HttpBoundsTest, AnAnswerThatIsTakenFastEnoughComesWhole) {
 TEST_F(HttpBoundsTest, UnreadAnswersOfOneAddressAreBounded) {
   HttpLimits limits;
   limits.unsent_per_holder_max = 40 << 20;
+  limits.answer_bytes_max = 40 << 20;
   serve(limits);
   std::vector<std::unique_ptr<TestClient>> clients;
   for (int i = 0; i < 2; ++i) clients.push_back(std::make_unique<TestClient>(server_->port()));
@@ -61,6 +67,7 @@ TEST_F(HttpBoundsTest, UnreadAnswersOfOneAddressAreBounded) {
 TEST_F(HttpBoundsTest, UnreadAnswersAreBoundedInAll) {
   HttpLimits limits;
   limits.unsent_max = 40 << 20;
+  limits.answer_bytes_max = 40 << 20;
   limits.unsent_per_holder_max = 1 << 30;
   serve(limits);
   TestClient first(server_->port());
@@ -69,6 +76,13 @@ TEST_F(HttpBoundsTest, UnreadAnswersAreBoundedInAll) {
   const std::string refused = ask(get("/huge"));
   EXPECT_EQ(status_of(refused), 503);
   EXPECT_FALSE(header_of(refused, "Retry-After").empty());
+}
+
+TEST_F(HttpBoundsTest, AnAnswerThatNeverFitsIsNoReasonToWait) {
+  serve();
+  const std::string refused = ask(get("/huge"));
+  EXPECT_EQ(status_of(refused), 413);
+  EXPECT_EQ(header_of(refused, "Retry-After"), "");
 }
 
 TEST_F(HttpBoundsTest, BytesOfStreamsCountToo) {

@@ -75,7 +75,7 @@ void Connection::close() {
   out_.clear();
   boost::system::error_code ignored;
   socket_.close(ignored);
-  server_->admission.release(peer_, place_);
+  server_->admission.release(address_, place_);
   std::erase(server_->reserved, this);
   --server_->open;
   const auto self = shared_from_this();
@@ -272,11 +272,10 @@ std::optional<HttpRefusal> Connection::take_place(const Request& request) {
     return HttpRefusal{503, "there are too many connections", kRetryConnectionS};
   }
   if (!from_proxy_) return std::nullopt;
-  std::string client = client_of(client_);
-  if (!server_->admission.begin_proxied(client)) {
+  if (!server_->admission.begin_proxied(client_)) {
     return HttpRefusal{429, "too many requests from this address are under way", kRetryBusyS};
   }
-  proxied_ = std::move(client);
+  proxied_ = client_;
   return std::nullopt;
 }
 

@@ -39,6 +39,9 @@ std::optional<HttpRefusal> Connection::count_answer(const Response& response) {
     answer_share_.grow(size);
     return std::nullopt;
   }
+  if (size > server_->options.limits.answer_bytes_max) {
+    return HttpRefusal{413, "the answer is too long: ask for less at once"};
+  }
   switch (answer_share_.try_grow(size)) {
     case ByteShares::Verdict::kTaken:
       break;

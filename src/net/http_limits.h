@@ -52,6 +52,8 @@ struct HttpLimits {
   std::size_t unsent_per_holder_max = 32 * 1024 * 1024;
   std::size_t unsent_max = 256 * 1024 * 1024;
   std::size_t unsent_small_max = 64 * 1024;
+  /// One answer to GET: above it there is nothing to wait for, so it is 413.
+  std::size_t answer_bytes_max = 24 * 1024 * 1024;
   /// Bytes of bodies that were received and whose requests wait for their answers: from one
   /// address, and in all; 429 or 503. The first bytes of each body are not counted.
   std::size_t received_per_address_max = 24 * 1024 * 1024;

@@ -164,15 +164,15 @@ class Listener : public std::enable_shared_from_this<Listener> {
 
   // A reserved place that somebody holds in silence goes to the next who comes.
   Admission::Place take_place(const std::string& address) {
-    const std::string client = client_of(address);
     const bool proxy = is_trusted(address, shared_->options.trusted_proxies);
-    const Admission::Place place = shared_->admission.admit(client, proxy);
-    if (place != Admission::Place::kRefused || !make_room(client)) return place;
-    return shared_->admission.admit(client, proxy);
+    const Admission::Place place = shared_->admission.admit(address, proxy);
+    if (place != Admission::Place::kRefused || !make_room(address)) return place;
+    return shared_->admission.admit(address, proxy);
   }
 
-  bool make_room(const std::string& client) {
-    const bool own = shared_->admission.has_all_its_reserved(client);
+  bool make_room(const std::string& address) {
+    const std::string client = client_of(address);
+    const bool own = shared_->admission.has_all_its_reserved(address);
     const auto leaves = [&](const Connection* one) {
       return one->may_make_room() && (!own || one->peer() == client);
     };

@@ -16,7 +16,7 @@ from rota import RotaTest, main, wait_until
 
 PASSWORD = b"correct horse battery\n"
 MIB = 1 << 20
-TASKS = 60_000
+TASKS = 120_000
 IDEMPOTENCY_GROWTH_MAX = 96 * MIB  # 400 requests of 1 MiB each
 UNREAD_GROWTH_MAX = 160 * MIB  # 60 answers of 12 MB each
 
@@ -32,6 +32,7 @@ class BoundsTest(RotaTest):
             self.ok("user", "add", name, "--role", role, stdin=PASSWORD)
         self.tokens = {name: re.search(r"rota_\S+", self.ok("token", "add", "t", "--user", name, "--role", role).out)[0]
                        for name, role in (("ann", "view"), ("mallory", "edit"))}
+        self.task = f"/api/v1/tasks/{self.sql('SELECT id FROM task')[0][0]}"
 
     def add_tasks(self, count, metadata="{}"):
         """Tasks that are never due, made in one statement."""
@@ -81,9 +82,7 @@ class BoundsTest(RotaTest):
     def test_slow_lists_of_one_user_keep_nobody_else_waiting(self):
         self.add_tasks(TASKS)
         self.start()
-        slow_list = "/api/v1/tasks?search=there-is-no-such-text"
-        self.seconds(slow_list, "mallory")  # warm
-        self.assertGreater(self.seconds(slow_list, "mallory"), self.seconds("/api/v1/tasks/1", "ann"))
+        slow_list = "/api/v1/tasks?search=zz"  # too short for the index
         slow, quick, stop = [], [], threading.Event()
 
         def attack():
@@ -96,7 +95,7 @@ class BoundsTest(RotaTest):
         try:
             wait_until(lambda: len(slow) >= 8, 60)
             for _ in range(20):
-                quick.append(self.seconds("/api/v1/tasks/1", "ann"))
+                quick.append(self.seconds(self.task, "ann"))
         finally:
             stop.set()
             for one in attackers:
@@ -107,7 +106,7 @@ class BoundsTest(RotaTest):
     def test_many_idempotency_keys_take_little_memory(self):
         self.start()
         body = b'{"metadata":{}}' + b" " * (MIB - 100)
-        run = lambda key: self.ask("/api/v1/tasks/1/run", "mallory", "POST", body, {"Idempotency-Key": key})
+        run = lambda key: self.ask(self.task + "/run", "mallory", "POST", body, {"Idempotency-Key": key})
         self.assertEqual(run("first")[0], 202)
         before = self.resident()
         for i in range(400):
@@ -128,7 +127,7 @@ class BoundsTest(RotaTest):
             refused += client.recv(12) == b"HTTP/1.1 429"
         self.assertGreater(refused, 40)
         self.assertLess(self.resident() - before, UNREAD_GROWTH_MAX)
-        self.assertEqual(self.ask("/api/v1/tasks/1", "ann")[0], 200)
+        self.assertEqual(self.ask(self.task, "ann")[0], 200)
         self.assertEqual(self.ask(big, "ann")[0], 200, "others still get long answers")
         for client in clients:
             client.close()
@@ -187,7 +186,7 @@ class BoundsTest(RotaTest):
         body = json.dumps({"name": "root", "password": PASSWORD.decode().strip()})
         status, _, answer = self.ask("/api/v1/session", None, "POST", body, claimed)
         self.assertEqual(status, 200, answer)
-        return self.sql("SELECT address FROM audit ORDER BY id DESC LIMIT 1")[0][0]
+        return self.sql("SELECT address FROM audit WHERE action = 'session.begin' ORDER BY seq DESC LIMIT 1")[0][0]
 
     def test_the_audit_names_the_client_that_a_trusted_proxy_names_and_no_other(self):
         spoofed = {"X-Forwarded-For": "192.0.2.66", "Forwarded": "for=192.0.2.66"}
