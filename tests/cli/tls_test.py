@@ -84,7 +84,7 @@ class TlsTest(RotaTest):
 
     def test_a_proxy_on_this_machine_that_is_not_named_is_a_warning(self):
         server = self.serve("--behind-tls-proxy")
-        wait_until(lambda: "warning: behind the proxy" in server.stderr())
+        wait_until(lambda: "behind the proxy all requests" in server.stderr())
 
     def test_files_that_cannot_be_used_are_named(self):
         cert, key = str(self.certificate), str(self.key)
