@@ -34,7 +34,7 @@ MAY_INCLUDE = {
     "accounts": ["base", "store"],
     "api": ["base", "schedule", "model", "calendar", "store", "accounts", "secrets", "feeds",
             "preview", "embed", "net"],
-    "config": ["base", "api"],
+    "config": ["base", "net", "api"],
     "cli": ["base", "schedule", "model", "calendar", "store", "accounts", "secrets", "handlers",
             "warden", "feeds", "preview", "embed", "net", "api", "config"],
     "cli/program": ["cli"],
