@@ -1,5 +1,8 @@
 #include "api/codec.h"
 
+#include <algorithm>
+#include <span>
+
 #include "base/characters.h"
 #include "json/strict.h"
 #include "model/calendar_validation.h"
@@ -191,9 +194,10 @@ void write_slot(JsonWriter& json, const ExplainedSlot& slot) {
   json.end_object();
 }
 
-void write_error_fields(JsonWriter& json, const Error& error) {
+std::size_t write_error_fields(JsonWriter& json, const Error& error, std::size_t most) {
+  const std::size_t count = std::min(error.fields.size(), most);
   json.begin_array();
-  for (const FieldError& field : error.fields) {
+  for (const FieldError& field : std::span(error.fields).first(count)) {
     json.begin_object()
         .field("field", field.field)
         .field("message", field.message)
@@ -201,6 +205,7 @@ void write_error_fields(JsonWriter& json, const Error& error) {
         .end_object();
   }
   json.end_array();
+  return count;
 }
 
 }  // namespace rota::api

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/json_writer.h"
+#include "base/field_errors.h"
 #include "rota/scheduler.h"
 
 namespace rota::api {
@@ -24,7 +25,9 @@ void write_status(JsonWriter& json, const EngineStatus& status);
 void write_output_chunk(JsonWriter& json, const OutputChunk& chunk);
 void write_slot(JsonWriter& json, const ExplainedSlot& slot);
 void write_strings(JsonWriter& json, const std::vector<std::string>& texts);
-void write_error_fields(JsonWriter& json, const Error& error);
+/// At most so many of them; how many that were.
+std::size_t write_error_fields(JsonWriter& json, const Error& error,
+                               std::size_t most = base::kFieldErrorsMax);
 
 /// A JSON text of somebody else's as it is, or as a string where it is no JSON.
 void write_foreign_json(JsonWriter& json, std::string_view text);

@@ -187,19 +187,24 @@ void EventHub::catch_up(net::StreamWriter& writer, std::string_view last_event_i
   writer.write(shared(std::move(missed)));
 }
 
-bool EventHub::listen(std::string_view last_event_id,
-                      const std::shared_ptr<net::Responder>& responder, net::Response head,
-                      std::function<bool()> may_stay) {
+EventHub::Verdict EventHub::listen(const std::string& holder, std::string_view last_event_id,
+                                   const std::shared_ptr<net::Responder>& responder,
+                                   net::Response head, std::function<bool()> may_stay) {
   std::erase_if(listeners_, [](const Listener& one) { return !one.writer->is_open(); });
-  if (stopped_ || listeners_.size() >= limits_.listeners_max) return false;
+  if (stopped_ || listeners_.size() >= limits_.listeners_max) return Verdict::kFull;
+  const auto own = std::ranges::count(listeners_, holder, &Listener::holder);
+  if (static_cast<std::size_t>(own) >= limits_.listeners_per_holder_max) {
+    return Verdict::kHolderFull;
+  }
+  head.holder = holder;
   auto writer = responder->stream(std::move(head));
-  if (!writer) return true;
+  if (!writer) return Verdict::kListens;
   // What was missed comes first: "hello" says that nothing before its id is missing any more.
   if (!last_event_id.empty()) catch_up(*writer, last_event_id);
   writer->write(shared("retry: 1000\n" + format_event(id_of(number_), "hello", "{}")));
-  if (writer->is_open()) listeners_.push_back({std::move(writer), std::move(may_stay)});
+  if (writer->is_open()) listeners_.push_back({holder, std::move(writer), std::move(may_stay)});
   listener_count_ = listeners_.size();
-  return true;
+  return Verdict::kListens;
 }
 
 }  // namespace rota::api

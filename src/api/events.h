@@ -24,9 +24,10 @@ namespace rota::api {
 
 struct EventLimits {
   std::size_t listeners_max = 1024;
-  std::size_t kept_max = 512;            ///< Messages kept for those who come back.
-  std::size_t ids_max = 500;             ///< Named in one message; more become a reset.
-  std::chrono::milliseconds gather{40};  ///< How long changes are collected.
+  std::size_t listeners_per_holder_max = 32;  ///< Of one user, whatever their sessions and tokens.
+  std::size_t kept_max = 512;                 ///< Messages kept for those who come back.
+  std::size_t ids_max = 500;                  ///< Named in one message; more become a reset.
+  std::chrono::milliseconds gather{40};       ///< How long changes are collected.
   std::chrono::milliseconds heartbeat{15'000};
 };
 
@@ -61,10 +62,16 @@ class EventHub : public std::enable_shared_from_this<EventHub> {
   /// From any thread, and quick: called by the engine.
   void on_event(const Event& event);
 
-  /// Adds a listener; loop's thread. False: there are too many. `may_stay`, where given, is asked
-  /// with every heartbeat, aside: one that may not stay any more is dropped.
-  bool listen(std::string_view last_event_id, const std::shared_ptr<net::Responder>& responder,
-              net::Response head, std::function<bool()> may_stay = nullptr);
+  enum class Verdict { kListens, kHolderFull, kFull };
+
+  /// Adds a listener; loop's thread. Those who listen already stay, whoever comes. `may_stay`,
+  /// where given, is asked with every heartbeat, aside: one that may not stay any more is dropped.
+  Verdict listen(const std::string& holder, std::string_view last_event_id,
+                 const std::shared_ptr<net::Responder>& responder, net::Response head,
+                 std::function<bool()> may_stay = nullptr);
+
+  /// Within which those who have gone are noticed, and their places free.
+  std::chrono::milliseconds heartbeat() const { return limits_.heartbeat; }
 
   /// Where may_stay is asked, since that may take a look at the database. Before start().
   using Aside = std::function<void(std::function<void()> work)>;
@@ -99,6 +106,7 @@ class EventHub : public std::enable_shared_from_this<EventHub> {
   std::uint64_t number_ = 0;
   std::deque<Kept> kept_;
   struct Listener {
+    std::string holder;
     std::shared_ptr<net::StreamWriter> writer;
     std::function<bool()> may_stay;
   };

@@ -117,7 +117,7 @@ TEST_F(EventStreamTest, OldListenerIsToldToReadEverythingAnewWhenTheKeptMessages
     done.get_future().wait();
   };
   const auto first = std::make_shared<Heard>();
-  on_loop([&] { hub->listen("", first, {}); });
+  on_loop([&] { hub->listen("somebody", "", first, {}); });
   for (int i = 1; i <= 4; ++i) {
     hub->on_event(changed(i));
     const std::string wanted = "\"tasks\":[" + std::to_string(i) + "]";
@@ -127,12 +127,45 @@ TEST_F(EventStreamTest, OldListenerIsToldToReadEverythingAnewWhenTheKeptMessages
   const auto missed_two = std::make_shared<Heard>();
   const auto missed_three = std::make_shared<Heard>();
   on_loop([&] {
-    hub->listen("me-2", missed_two, {});
-    hub->listen("me-1", missed_three, {});
+    hub->listen("somebody", "me-2", missed_two, {});
+    hub->listen("somebody", "me-1", missed_three, {});
   });
   EXPECT_EQ(missed_two->text.find("reset"), std::string::npos) << missed_two->text;
   EXPECT_NE(missed_two->text.find("\"tasks\":[3]"), std::string::npos);
   EXPECT_NE(missed_three->text.find("event: reset"), std::string::npos);
+  hub->stop();
+  loop.stop();
+}
+
+TEST(EventHubTest, OneUserCannotTakeEveryPlace) {
+  struct Open final : net::Responder {
+    struct Writer final : net::StreamWriter {
+      bool write(std::shared_ptr<const std::string>) override { return true; }
+      bool is_open() const override { return true; }
+    };
+    void send(net::Response) override {}
+    std::shared_ptr<net::StreamWriter> stream(net::Response) override {
+      return std::make_shared<Writer>();
+    }
+  };
+  using Verdict = EventHub::Verdict;
+  net::EventLoop loop;
+  EventLimits limits;
+  limits.listeners_max = 40;
+  const auto hub = std::make_shared<EventHub>(loop, "me", limits);
+  std::promise<void> done;
+  loop.post([&] {
+    const auto listen = [&](const std::string& holder) {
+      return hub->listen(holder, "", std::make_shared<Open>(), {});
+    };
+    for (int i = 0; i < 32; ++i) EXPECT_EQ(listen("user 1"), Verdict::kListens);
+    EXPECT_EQ(listen("user 1"), Verdict::kHolderFull);
+    for (int i = 0; i < 8; ++i) EXPECT_EQ(listen("user 2"), Verdict::kListens);
+    EXPECT_EQ(listen("user 3"), Verdict::kFull);
+    done.set_value();
+  });
+  done.get_future().wait();
+  EXPECT_EQ(hub->listeners(), 40u) << "those who listen stay";
   hub->stop();
   loop.stop();
 }
@@ -157,8 +190,8 @@ TEST(EventHubTest, WhoMayNotStayAnyMoreIsDropped) {
   hub->start(scheduler);
   std::atomic<bool> allowed{true};
   loop.post([&] {
-    hub->listen("", std::make_shared<Open>(), {}, [&] { return allowed.load(); });
-    hub->listen("", std::make_shared<Open>(), {});
+    hub->listen("somebody", "", std::make_shared<Open>(), {}, [&] { return allowed.load(); });
+    hub->listen("somebody", "", std::make_shared<Open>(), {});
   });
   while (hub->listeners() < 2) std::this_thread::yield();
   allowed = false;

@@ -77,6 +77,16 @@ std::optional<net::Response> Gate::refuse_form(const Route& route,
   return std::nullopt;
 }
 
+std::optional<net::Response> Gate::refuse_proxied(const net::Request& request) const {
+  if (options_.sign_in_required) return std::nullopt;
+  for (const char* name : {"forwarded", "x-forwarded-for", "x-real-ip", "via"}) {
+    if (request.header(name).empty()) continue;
+    return problem(403, "this came through a proxy, and here everybody is an admin",
+                   "start the server without --no-sign-in to serve it through a proxy");
+  }
+  return std::nullopt;
+}
+
 Result<accounts::Identity> Gate::identify(const net::Request& request,
                                           accounts::Accounts::Use use) const {
   if (has_token(request) && accounts_ != nullptr) {
@@ -140,6 +150,11 @@ net::Header Gate::device_cookie(std::string_view mark) const {
 
 std::string_view Gate::device_of(const net::Request& request) const {
   return cookie(request, "rota_device");
+}
+
+std::string_view Gate::credential_of(const net::Request& request) const {
+  if (has_token(request)) return request.header("authorization").substr(kBearer.size());
+  return cookie(request, session_name());
 }
 
 std::optional<accounts::Role> role_for(Permission permission) {

@@ -27,6 +27,10 @@ class Gate {
   /// Quick, without the database: what is wrong with the request whoever sends it; none: nothing.
   std::optional<net::Response> refuse_form(const Route& route, const net::Request& request) const;
 
+  /// Where everybody is an admin: what came through a proxy comes from elsewhere; none: it did not,
+  /// or people sign in.
+  std::optional<net::Response> refuse_proxied(const net::Request& request) const;
+
   /// Who sends it; may ask the database. kUnauthenticated.
   Result<accounts::Identity> identify(
       const net::Request& request,
@@ -43,6 +47,8 @@ class Gate {
   net::Header session_cookie(std::string_view secret, long long seconds) const;
   net::Header device_cookie(std::string_view mark) const;
   std::string_view device_of(const net::Request& request) const;
+  /// The token or session that the request shows, whether it is good or not; empty: none.
+  std::string_view credential_of(const net::Request& request) const;
 
  private:
   std::string_view session_name() const;

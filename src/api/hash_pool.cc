@@ -6,7 +6,7 @@
 #include <csignal>
 #include <utility>
 
-#include "base/urgency.h"
+#include "base/thread_priority.h"
 
 namespace rota::api {
 namespace {

@@ -55,6 +55,10 @@ void JsonBody::allow_only(std::initializer_list<std::string_view> known) {
   for (const auto& item : object_) {
     const std::string_view name(item.key().data(), item.key().size());
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (complaints_.is_full()) {
+      complaints_.count_unlisted();
+      continue;
+    }
     complain(base::one_line(name, kShownMax),
              fmt::format("is not a field here; known: {}", fmt::join(known, ", ")));
   }
@@ -190,7 +194,7 @@ JsonBody JsonBody::below(std::string_view name) {
 
 void JsonBody::complain(std::string_view field, std::string message,
                         std::optional<std::size_t> column) {
-  complaints_.push_back({std::string(field), std::move(message), column});
+  complaints_.add(field, std::move(message), column);
 }
 
 Result<void> JsonBody::check() const {
@@ -199,12 +203,14 @@ Result<void> JsonBody::check() const {
 }
 
 Result<void> JsonBody::check_with(const Result<void>& verdict) const {
-  std::vector<FieldError> wrong = complaints_;
+  base::FieldErrors wrong = complaints_;
   if (!verdict) {
     if (verdict.error().code != ErrorCode::kInvalidArgument) return verdict;
     for (const FieldError& field : verdict.error().fields) {
       const auto is_same = [&](const FieldError& one) { return one.field == field.field; };
-      if (std::ranges::none_of(wrong, is_same)) wrong.push_back(field);
+      if (std::ranges::none_of(complaints_.listed(), is_same)) {
+        wrong.add(field.field, field.message, field.column);
+      }
     }
     if (wrong.empty()) return verdict;
   }
@@ -212,13 +218,20 @@ Result<void> JsonBody::check_with(const Result<void>& verdict) const {
   return fail(wrong_fields(std::move(wrong)));
 }
 
-Error wrong_fields(std::vector<FieldError> fields) {
-  Error error{ErrorCode::kInvalidArgument, "some fields are not right", {}, {}, std::move(fields)};
+Error wrong_fields(base::FieldErrors fields) {
+  Error error{ErrorCode::kInvalidArgument, "some fields are not right" + fields.rest(), {}, {}, {}};
+  error.fields = std::move(fields).take();
   if (error.fields.size() == 1) {
     error.message = fmt::format("{} {}", error.fields[0].field, error.fields[0].message);
     error.column = error.fields[0].column;
   }
   return error;
+}
+
+Error wrong_field(std::string_view field, std::string message) {
+  base::FieldErrors fields;
+  fields.add(field, std::move(message));
+  return wrong_fields(std::move(fields));
 }
 
 }  // namespace rota::api

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/field_errors.h"
 #include "rota/result.h"
 #include "rota/time.h"
 
@@ -50,8 +51,10 @@ class JsonBody {
   const boost::json::object& object() const { return object_; }
   void complain(std::string_view field, std::string message,
                 std::optional<std::size_t> column = std::nullopt);
-  const std::vector<FieldError>& complaints() const { return complaints_; }
-  /// kInvalidArgument with every complaint; no error when there was none.
+  void count_unlisted(std::size_t count) { complaints_.count_unlisted(count); }
+  const base::FieldErrors& complaints() const { return complaints_; }
+  /// kInvalidArgument with the complaints (at most base::kFieldErrorsMax are listed); no error when
+  /// there was none.
   Result<void> check() const;
   /// The same together with a verdict on the fields' values: what is said of a field here stands
   /// instead of what is said there. Other errors than kInvalidArgument come back as they are.
@@ -63,10 +66,11 @@ class JsonBody {
 
   boost::json::object object_;
   Style style_;
-  std::vector<FieldError> complaints_;
+  base::FieldErrors complaints_;
 };
 
 /// The error for these wrong fields.
-Error wrong_fields(std::vector<FieldError> fields);
+Error wrong_fields(base::FieldErrors fields);
+Error wrong_field(std::string_view field, std::string message);
 
 }  // namespace rota::api

@@ -73,6 +73,8 @@ std::string write_metrics(const EngineStatus& status, const net::HttpServerCount
                http.requests_refused);
   text.counter("rota_http_connections_refused_total", "Connections over a bound",
                http.connections_refused);
+  text.gauge("rota_http_unsent_bytes", "Bytes of answers that are not read yet",
+             double(http.unsent_bytes));
   text.counter("rota_http_streams_dropped_total", "Event streams whose client was too slow",
                http.streams_dropped);
   return text.take();

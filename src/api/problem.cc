@@ -9,6 +9,11 @@
 namespace rota::api {
 namespace {
 
+// A statement waits for others for longer than this by itself, so one busy answer says that they
+// have only just ended.
+constexpr std::string_view kRetryBusyS = "1";
+constexpr std::string_view kRetryUnavailableS = "5";
+
 // "Not Found" becomes "not_found": the code of what has no ErrorCode.
 std::string code_of(int status) {
   std::string code(net::reason_phrase(status));
@@ -45,7 +50,20 @@ net::Response problem(const Error& error, int status) {
   const ErrorTraits& traits = error_traits(error.code);
   net::Response response =
       write_problem(status == 0 ? traits.http_status : status, traits.name, error);
-  if (response.status == 503) response.set("Retry-After", "1");
+  if (response.status == 503 && traits.worth_a_retry) {
+    response.set("Retry-After", error.code == ErrorCode::kBusy ? kRetryBusyS : kRetryUnavailableS);
+  }
+  return response;
+}
+
+net::Response busy_problem(int status, std::string_view detail, std::string_view hint,
+                           std::chrono::seconds wait) {
+  net::Response response =
+      status == 503
+          ? problem(Error{ErrorCode::kBusy, std::string(detail), std::string(hint), {}, {}})
+          : problem(status, detail, hint);
+  std::erase_if(response.headers, [](const net::Header& one) { return one.name == "Retry-After"; });
+  response.set("Retry-After", std::to_string(std::max<std::int64_t>(wait.count(), 1)));
   return response;
 }
 

@@ -66,6 +66,9 @@ void Query::add(std::string_view piece, std::initializer_list<std::string_view> 
                                                       : percent_decode(piece.substr(equals + 1));
   if (!name || !value) {
     complain("query", "is not properly percent-encoded UTF-8");
+  } else if (complaints_.is_full()) {
+    // Nothing more is put into words: a request with this many is refused already.
+    complaints_.count_unlisted();
   } else if (std::find(known.begin(), known.end(), *name) == known.end()) {
     complain(base::one_line(*name, kShownMax),
              known.size() == 0
@@ -124,16 +127,19 @@ std::optional<LocalDate> Query::date(std::string_view name) {
 
 void Query::complain(std::string_view name, std::string message,
                      std::optional<std::size_t> column) {
-  complaints_.push_back({std::string(name), std::move(message), column});
+  complaints_.add(name, std::move(message), column);
 }
 
 Result<void> Query::check() const {
   if (complaints_.empty()) return {};
-  Error error{
-      ErrorCode::kInvalidArgument, "the request's parameters are not right", {}, {}, complaints_};
-  if (complaints_.size() == 1) {
-    error.message = fmt::format("{} {}", complaints_[0].field, complaints_[0].message);
-    error.column = complaints_[0].column;
+  Error error{ErrorCode::kInvalidArgument,
+              "the request's parameters are not right" + complaints_.rest(),
+              {},
+              {},
+              complaints_.listed()};
+  if (error.fields.size() == 1) {
+    error.message = fmt::format("{} {}", error.fields[0].field, error.fields[0].message);
+    error.column = error.fields[0].column;
   }
   return fail(std::move(error));
 }

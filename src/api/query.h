@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/field_errors.h"
 #include "rota/result.h"
 #include "rota/time.h"
 
@@ -42,7 +43,7 @@ class Query {
   void add(std::string_view piece, std::initializer_list<std::string_view> known);
 
   std::map<std::string, std::string, std::less<>> values_;
-  std::vector<FieldError> complaints_;
+  base::FieldErrors complaints_;
 };
 
 /// For a route that has no parameters: an error when there are some.

@@ -7,23 +7,27 @@
 #include "api/codec.h"
 #include "api/routes.h"
 #include "api/task_body.h"
+#include "base/utf8.h"
 
 namespace rota::api {
 namespace {
 
 constexpr std::size_t kTasksMost = 500;
+constexpr std::size_t kShortDetailMax = 100;  // bytes
 
 using Change = std::function<Result<void>(TaskId)>;
 
-void write_outcome(JsonWriter& json, std::int64_t id, const Result<void>& outcome) {
+// `room`: for field errors in the whole answer. Where they end, so do the long sentences.
+void write_outcome(JsonWriter& json, std::int64_t id, const Result<void>& outcome,
+                   std::size_t& room) {
   json.begin_object().field("id", id).field("ok", outcome.has_value());
   if (!outcome) {
     const Error& error = outcome.error();
     json.field("code", error_traits(error.code).name)
-        .field("detail", error.message)
+        .field("detail", room > 0 ? error.message : base::one_line(error.message, kShortDetailMax))
         .field("hint", error.hint)
         .key("errors");
-    write_error_fields(json, error);
+    room -= write_error_fields(json, error, room);
   }
   json.end_object();
 }
@@ -35,9 +39,10 @@ Result<net::Response> change_each(const Services& services, const Exchange& exch
   std::vector<std::int64_t> changed;
   JsonWriter json;
   json.begin_object().key("items").begin_array();
+  std::size_t room = base::kFieldErrorsMax;
   for (const std::int64_t id : ids) {
     const Result<void> outcome = change(TaskId{id});
-    write_outcome(json, id, outcome);
+    write_outcome(json, id, outcome, room);
     if (outcome) changed.push_back(id);
   }
   json.end_array().field("changed", changed.size()).end_object();
@@ -115,11 +120,22 @@ Result<void> set_fields(const Services& services, TaskId id, JsonBody fields,
   return without_value(services.scheduler.update_task(task, by));
 }
 
+// What is wrong whatever the task is said once, not read and said anew for each.
+void check_form(JsonBody fields, JsonBody& body) {
+  Task any;
+  read_task_fields(fields, any);
+  for (const FieldError& wrong : fields.complaints().listed()) {
+    body.complain("set." + wrong.field, wrong.message, wrong.column);
+  }
+  body.count_unlisted(fields.complaints().unlisted());
+}
+
 Result<net::Response> edit_all(const Services& services, const Exchange& exchange, JsonBody& body) {
   body.allow_only({"ids", "set"});
   const auto ids = body.ids("ids", kTasksMost);
   const JsonBody fields = body.below("set");
   if (fields.has("name")) body.complain("set", "cannot give many tasks one name");
+  check_form(fields, body);
   if (auto checked = body.check(); !checked) return fail(checked.error());
   const std::string by = exchange.who.recorded_as();
   return change_each(services, exchange, "task.edit", ids,

@@ -120,8 +120,7 @@ Result<net::Response> remove(const Services& services, const Exchange& exchange)
 Result<LocalDate> date_in_path(const Exchange& exchange) {
   const auto date = schedule::parse_local_date(exchange.params[1]);
   if (date) return *date;
-  return fail(
-      wrong_fields({{"date", "must be a date such as 2026-12-25 in the address", std::nullopt}}));
+  return fail(wrong_field("date", "must be a date such as 2026-12-25 in the address"));
 }
 
 Result<net::Response> put_day(const Services& services, const Exchange& exchange) {

@@ -122,8 +122,7 @@ Result<net::Response> import(const Services& services, const Exchange& exchange)
   if (auto checked = query.check(); !checked) return fail(checked.error());
   const auto view = load_named_calendar(services, exchange);
   if (!view) return fail(view.error());
-  const SystemClock clock;
-  const auto parsed = feeds::read_days_file(exchange.request->body, clock);
+  const auto parsed = feeds::read_days_file(exchange.request->body);
   if (!parsed) return fail(parsed.error());
   if (!dry_run) return store_days(services, exchange, *view, *parsed);
   return answer_preview(services, view->calendar.id, [&](CalendarView& changed) {

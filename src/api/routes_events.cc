@@ -1,4 +1,5 @@
 // GET /api/v1/events: the stream of what changes.
+#include "api/holders.h"
 #include "api/problem.h"
 #include "api/routes.h"
 #include "api/security_headers.h"
@@ -23,9 +24,15 @@ void listen(const Services& services, const Exchange& exchange,
     return who || who.error().code != ErrorCode::kUnauthenticated;
   };
   const std::string_view seen = exchange.request->header("last-event-id");
-  if (services.events.listen(seen, answer, stream_head(), may_stay)) return;
-  net::Response busy = problem(503, "too many pages listen already", "close some, or try later");
-  busy.set("Retry-After", "30");
+  const std::string holder = holder_of(exchange.who, *exchange.request);
+  const auto verdict = services.events.listen(holder, seen, answer, stream_head(), may_stay);
+  if (verdict == EventHub::Verdict::kListens) return;
+  const bool own = verdict == EventHub::Verdict::kHolderFull;
+  net::Response busy =
+      busy_problem(own ? 429 : 503,
+                   own ? "too many of your pages listen already" : "too many pages listen already",
+                   "close some, or try later",
+                   std::chrono::ceil<std::chrono::seconds>(services.events.heartbeat()));
   add_security_headers(busy);
   answer->send(std::move(busy));
 }

@@ -164,6 +164,17 @@ Result<net::Response> run(const Services& services, const Exchange& exchange) {
   return response;
 }
 
+// The run as it stands now; its id alone where it is kept no longer.
+std::string run_text_at(const Services& services, const net::Response& kept) {
+  std::string_view location;
+  for (const net::Header& header : kept.headers) {
+    if (header.name == "Location") location = header.value;
+  }
+  const auto id = parse_path_id(location.substr(location.rfind('/') + 1), "run").value_or(0);
+  const auto run = services.scheduler.load_run(RunId{id});
+  return run ? run_text(&*run) : fmt::format("{{\"id\":{}}}", id);
+}
+
 Result<net::Response> pause(const Services& services, const Exchange& exchange) {
   const auto view = load_named(services, exchange);
   if (!view) return fail(view.error());
@@ -211,7 +222,9 @@ void add_task_change_routes(std::vector<Route>& routes, const Services& services
   const auto answers = std::make_shared<IdempotentAnswers>();
   add("POST", "/api/v1/tasks/{id}/run", Permission::kRun,
       [answers](const Services& all, const Exchange& exchange) {
-        return answers->once(exchange, [&](const Exchange& e) { return run(all, e); });
+        return answers->once(
+            exchange, [&](const Exchange& e) { return run(all, e); },
+            [&](const net::Response& kept) { return run_text_at(all, kept); });
       });
   add("POST", "/api/v1/tasks/{id}/pause", Permission::kRun, pause);
   add("POST", "/api/v1/tasks/{id}/resume", Permission::kRun, resume);

@@ -14,6 +14,7 @@
 #include "api/audit_upkeep.h"
 #include "api/gate.h"
 #include "api/hash_pool.h"
+#include "api/holders.h"
 #include "api/host_policy.h"
 #include "api/problem.h"
 #include "api/routes.h"
@@ -28,12 +29,15 @@ namespace rota::api {
 namespace {
 
 constexpr std::string_view kHealthPath = "/healthz";
-constexpr std::size_t kPoolThreads = 2;
-constexpr std::size_t kPoolWaitingMax = 512;
+/// Whose work it is that the server does for itself.
+constexpr const char* kOwnWork = "server";
 constexpr std::chrono::milliseconds kActivitySample{2000};
+// Half of the threads are left to others, however much one user asks for.
+constexpr WorkLimits kPoolLimits{.threads = 4, .at_work_per_holder_max = 2};
 // Of those that compute for long or wait for other servers.
-constexpr std::size_t kHeavyThreads = 3;
-constexpr std::size_t kHeavyWaitingMax = 64;
+constexpr WorkLimits kHeavyLimits{
+    .threads = 3, .at_work_per_holder_max = 2, .waiting_per_holder_max = 16, .waiting_max = 64};
+constexpr int kRetryUnreadS = 5;
 constexpr std::chrono::milliseconds kAuditUpkeepEvery{10'000};
 
 // Somebody waits before a page for the answer.
@@ -78,7 +82,8 @@ class HttpApiServer final : public ApiServer {
       : log_(std::move(log)),
         certificate_file_(options.tls_certificate_file),
         key_file_(options.tls_key_file),
-        behind_proxy_(options.behind_tls_proxy),
+        knows_clients_(!options.behind_tls_proxy || !options.trusted_proxies.empty()),
+        trusted_proxies_(options.trusted_proxies),
         transport_(uses_tls(options) ? Transport::kTls : Transport::kPlain),
         hosts_(options.bind, options.allowed_hosts),
         rate_(rate_limits(options)),
@@ -86,6 +91,7 @@ class HttpApiServer final : public ApiServer {
         feed_client_(options.allow_private_feeds),
         feeds_(feed_client_, clock_, kFeedLimits),
         gate_(options.accounts, {options.sign_in_required, uses_tls(options)}),
+        holders_(gate_),
         services_{scheduler,
                   *events_,
                   activity_,
@@ -95,9 +101,9 @@ class HttpApiServer final : public ApiServer {
                   [this] { return http_->counters(); },
                   &feeds_},
         router_(build_routes(services_)),
-        pool_(kPoolThreads, kPoolWaitingMax),
+        pool_(kPoolLimits),
         hash_pool_(accounts::TurnLimits{}),
-        heavy_pool_(kHeavyThreads, kHeavyWaitingMax, WorkPool::Urgency::kBackground) {}
+        heavy_pool_(kHeavyLimits, WorkPool::ThreadPriority::kBackground) {}
 
   ~HttpApiServer() override { stop(); }
 
@@ -106,6 +112,11 @@ class HttpApiServer final : public ApiServer {
     http.bind = options.bind;
     http.port = options.port;
     http.limits.connections_per_address_max = options.connections_per_address_max;
+    for (const std::string& text : trusted_proxies_) {
+      auto network = net::Network::parse(text);
+      if (!network) return fail(network.error());
+      http.trusted_proxies.push_back(*network);
+    }
     if (!certificate_file_.empty() || !key_file_.empty()) {
       auto loaded = net::TlsContext::load(certificate_file_, key_file_);
       if (!loaded) return fail(loaded.error());
@@ -129,7 +140,7 @@ class HttpApiServer final : public ApiServer {
     url_ = fmt::format("{}://{}:{}", certificate_file_.empty() ? "http" : "https", host,
                        http_->port());
     events_->ask_aside(
-        [this](std::function<void()> work) { (void)pool_.try_run(std::move(work)); });
+        [this](std::function<void()> work) { (void)pool_.try_run(kOwnWork, std::move(work)); });
     events_->start(services_.scheduler);
     sample_activity();
     keep_audit_up();
@@ -191,7 +202,7 @@ class HttpApiServer final : public ApiServer {
   }
 
   void keep_audit_up() {
-    (void)pool_.try_run([this] { audit_.run_once(wall_now()); });
+    (void)pool_.try_run(kOwnWork, [this] { audit_.run_once(wall_now()); });
     loop_.post_after(kAuditUpkeepEvery, [this] { keep_audit_up(); });
   }
 
@@ -202,6 +213,9 @@ class HttpApiServer final : public ApiServer {
                                          "start it with --allow-host NAME to let it")));
     }
     if (auto busy = refuse_flood(*request)) return answer->send(finish(std::move(*busy)));
+    if (auto foreign = gate_.refuse_proxied(*request); foreign && request->path != kHealthPath) {
+      return answer->send(finish(std::move(*foreign)));
+    }
     auto match = router_.find(request->method, request->path);
     if (match.route == nullptr) return answer->send(finish(no_such_route(match, request->method)));
     if (auto refused = gate_.refuse_form(*match.route, *request)) {
@@ -214,14 +228,12 @@ class HttpApiServer final : public ApiServer {
 
   // One address that asks for very much; health is answered always.
   std::optional<net::Response> refuse_flood(const net::Request& request) {
-    if (behind_proxy_ || request.path == kHealthPath) return std::nullopt;
+    if (!knows_clients_ || request.path == kHealthPath) return std::nullopt;
     const auto wait = rate_.take(request.remote_address, std::chrono::steady_clock::now());
     if (!wait) return std::nullopt;
-    net::Response response = problem(429, "too many requests come from this address",
-                                     "wait a moment, then ask less often");
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
-    response.set("Retry-After", std::to_string(seconds));
-    return response;
+    return busy_problem(429, "too many requests come from this address",
+                        "wait a moment, then ask less often",
+                        std::chrono::ceil<std::chrono::seconds>(*wait));
   }
 
   // What is public and never waits is answered here and now; all else on a pool, since asking who
@@ -231,22 +243,39 @@ class HttpApiServer final : public ApiServer {
     if (open && route.runs_on == RunsOn::kLoop) {
       return answer->send(finish(run_answer(route, exchange)));
     }
-    const bool queued =
-        pool_of(route).try_run([this, &route, exchange = std::move(exchange), answer]() mutable {
-          if (auto refused = admit(route, exchange))
-            return answer->send(finish(std::move(*refused)));
-          if (route.runs_on == RunsOn::kSlowPool) return wait_for_turn(route, exchange, answer);
-          if (!route.stream) return answer->send(finish(run_answer(route, exchange)));
-          loop_.post(
-              [&route, exchange = std::move(exchange), answer] { route.stream(exchange, answer); });
+    const std::string holder = holders_.guess(*exchange.request);
+    WorkPool& pool = pool_of(route);
+    const auto verdict =
+        pool.try_run(holder, [this, &route, exchange = std::move(exchange), answer]() mutable {
+          work(route, std::move(exchange), answer);
         });
-    if (!queued) {
-      answer->send(finish(problem(Error{ErrorCode::kBusy,
-                                        "the server has too much to do just now",
-                                        "try again in a moment",
-                                        {},
-                                        {}})));
+    if (verdict == WorkPool::Verdict::kAccepted) return;
+    const bool own = verdict == WorkPool::Verdict::kHolderFull;
+    answer->send(finish(busy_problem(
+        own ? 429 : 503,
+        own ? "too many of your other requests wait for their answers"
+            : "the server has too much to do just now",
+        own ? "wait for some of them, then ask for less at once" : "try again in a moment",
+        pool.expected_wait(holder))));
+  }
+
+  // On a thread of a pool.
+  void work(const Route& route, Exchange exchange, const std::shared_ptr<net::Responder>& answer) {
+    if (auto refused = admit(route, exchange)) return answer->send(finish(std::move(*refused)));
+    if (route.stream) {
+      return loop_.post(
+          [&route, exchange = std::move(exchange), answer] { route.stream(exchange, answer); });
     }
+    const std::string holder = holder_of(exchange.who, *exchange.request);
+    if (!http_->has_room_for(holder)) {
+      return answer->send(finish(busy_problem(
+          429, "too many bytes of your other answers have not been read yet",
+          "read them, or close their connections", std::chrono::seconds{kRetryUnreadS})));
+    }
+    if (route.runs_on == RunsOn::kSlowPool) return wait_for_turn(route, exchange, answer);
+    net::Response response = finish(run_answer(route, exchange));
+    response.holder = holder;
+    answer->send(std::move(response));
   }
 
   WorkPool& pool_of(const Route& route) {
@@ -266,10 +295,8 @@ class HttpApiServer final : public ApiServer {
     const bool known = turn->place.known;
     const auto refuse = [this, turn, answer](std::chrono::seconds wait) {
       if (turn->abandon) turn->abandon();
-      net::Response busy = problem(429, "too many passwords wait to be looked at just now",
-                                   "wait a moment, then try again");
-      busy.set("Retry-After", std::to_string(wait.count()));
-      answer->send(finish(std::move(busy)));
+      answer->send(finish(busy_problem(429, "too many passwords wait to be looked at just now",
+                                       "wait a moment, then try again", wait)));
     };
     const auto wait = hash_pool_.try_wait(
         turn->place,
@@ -294,6 +321,7 @@ class HttpApiServer final : public ApiServer {
   std::optional<net::Response> admit(const Route& route, Exchange& exchange) {
     if (route.permission == Permission::kPublic) return std::nullopt;
     auto who = gate_.identify(*exchange.request);
+    holders_.learn(*exchange.request, who ? &*who : nullptr);
     if (!who) {
       const bool token = !exchange.request->header("authorization").empty();
       if (token && who.error().code == ErrorCode::kUnauthenticated) {
@@ -326,7 +354,8 @@ class HttpApiServer final : public ApiServer {
   const base::Logger log_;
   const std::string certificate_file_;
   const std::string key_file_;
-  const bool behind_proxy_;
+  const bool knows_clients_;  ///< Not when a proxy hides them.
+  const std::vector<std::string> trusted_proxies_;
   const Transport transport_;
   std::atomic<Instant> expires_at_{Instant{}};
   const HostPolicy hosts_;
@@ -339,6 +368,7 @@ class HttpApiServer final : public ApiServer {
   const feeds::BankHolidayServiceAdapter feeds_;
   const Gate gate_;
   AuditUpkeep audit_{gate_.accounts(), log_};
+  Holders holders_;
   const Services services_;
   const Router router_;
   WorkPool pool_;

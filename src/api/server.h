@@ -34,14 +34,18 @@ struct ServerOptions {
   std::string tls_key_file;
   /// A proxy speaks TLS with the browsers: cookies and headers are those of TLS.
   bool behind_tls_proxy = false;
+  /// Addresses and networks of proxies that say truly whom a request comes from; see
+  /// net/client_address.h. Audit, limits and throttling see that client then.
+  std::vector<std::string> trusted_proxies;
   /// Whether addresses of calendars may be on private networks and on this machine.
   bool allow_private_feeds = false;
   /// Of one client's address, beyond a burst; 429 above it. A page never comes near. Not counted:
-  /// this machine's own addresses, and everything behind a proxy, which counts by itself.
+  /// this machine's own addresses, and everything behind a TLS proxy that is not trusted to say
+  /// who asks.
   double requests_per_second = 200;
   double requests_burst = 2000;
   bool limit_own_machine = false;
-  /// Behind a proxy every connection comes from one address: raise it there, up to 2,048.
+  /// Of one client's address; for a trusted proxy its clients' requests at once count instead.
   std::size_t connections_per_address_max = 512;
 };
 

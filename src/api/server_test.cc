@@ -145,5 +145,51 @@ TEST_F(ApiTest, OneAddressThatAsksForVeryMuchIsToldToWait) {
   EXPECT_EQ(net::status_of(get("/healthz")), 200) << "health is answered always";
 }
 
+// Behind a trusted proxy each client has a bucket of its own; from anybody else the header is worth
+// nothing.
+TEST_F(ApiTest, TheRateIsCountedForTheClientThatATrustedProxyNames) {
+  ServerOptions options;
+  options.port = 0;
+  options.requests_per_second = 1;
+  options.requests_burst = 2;
+  options.limit_own_machine = true;
+  options.sign_in_required = true;
+  options.accounts = nullptr;
+  const auto tries = [&](const std::string& header) {
+    int answered = 0;
+    for (int i = 0; i < 4; ++i) answered += net::status_of(get("/assets/none", header)) != 429;
+    return answered;
+  };
+  server_ = std::move(start_api_server(scheduler_, options).value());
+  EXPECT_EQ(tries("X-Forwarded-For: 192.0.2.1\r\n"), 2);
+  EXPECT_EQ(tries("X-Forwarded-For: 192.0.2.2\r\n"), 0) << "all of it is this one connection's";
+  server_.reset();
+  options.trusted_proxies = {"127.0.0.1"};
+  options.behind_tls_proxy = true;
+  server_ = std::move(start_api_server(scheduler_, options).value());
+  EXPECT_EQ(tries("X-Forwarded-For: 192.0.2.1\r\n"), 2);
+  EXPECT_EQ(tries("X-Forwarded-For: 192.0.2.2\r\n"), 2);
+  EXPECT_EQ(tries("Forwarded: for=\"[2001:db8::1]\"\r\n"), 2);
+  EXPECT_EQ(tries("Forwarded: for=\"[2001:db8::2]\"\r\n"), 0) << "the same /64";
+}
+
+TEST_F(ApiTest, WhereEverybodyIsAnAdminNothingComesThroughAProxy) {
+  for (const char* header : {"X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1",
+                             "Via: 1.1 proxy", "X-Real-IP: 192.0.2.1"}) {
+    EXPECT_EQ(status_of(get("/api/v1/tasks", std::string(header) + "\r\n")), 403) << header;
+    EXPECT_EQ(status_of(get("/healthz", std::string(header) + "\r\n")), 200) << header;
+  }
+  EXPECT_EQ(status_of(get("/api/v1/tasks")), 200);
+}
+
+TEST_F(ApiTest, ATrustedProxyThatIsNoneIsAClearError) {
+  ServerOptions options;
+  options.port = 0;
+  options.trusted_proxies = {"10.0.0.1/8"};
+  const auto wrong = start_api_server(scheduler_, options);
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, ErrorCode::kInvalidArgument);
+}
+
 }  // namespace
 }  // namespace rota::api

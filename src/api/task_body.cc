@@ -129,6 +129,8 @@ void read_task_fields(JsonBody& body, Task& task) {
                                     [&](const Field& one) { return one.name == name; });
     if (field != kFields.end()) {
       field->read(body, name, task);
+    } else if (body.complaints().is_full()) {
+      body.count_unlisted(1);
     } else {
       body.complain(base::one_line(name, kShownMax), "is not a field of a task");
     }

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/thread_priority.h"
 #include "base/time_math.h"
-#include "base/urgency.h"
 
 namespace rota::base {
 namespace {

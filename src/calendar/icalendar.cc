@@ -17,13 +17,18 @@ constexpr std::string_view kKind = "an iCalendar file";
 
 class Reader {
  public:
-  explicit Reader(std::string_view text) : lines_(text) {}
+  Reader(std::string_view text, IcsEffort& effort) : lines_(text), effort_(effort) {}
 
   Result<std::vector<IcsEvent>> read() {
     while (true) {
       const auto line = lines_.next();
       if (!line) return fail(line.error());
       if (!*line) break;
+      if (effort_.is_up_after_step()) {
+        IcsEvent here;
+        here.line = (*line)->number;
+        return ics_time_is_up(here, effort_);
+      }
       if (auto read = read_line(**line); !read) return fail(read.error());
     }
     if (!was_closed_ || !open_.empty()) {
@@ -80,6 +85,7 @@ class Reader {
   }
 
   IcsLines lines_;
+  IcsEffort& effort_;
   std::vector<std::string> open_;
   std::vector<IcsEvent> events_;
   bool was_closed_ = false;
@@ -97,10 +103,11 @@ Replaced replaced_dates(const std::vector<IcsEvent>& events) {
   return replaced;
 }
 
-bool is_replaced(const IcsEvent& event, LocalDate start, const Replaced& replaced) {
-  if (event.replaces || event.rule.empty() || replaced.empty()) return false;
+// Looked up once for an event: its UID may be long, and it may have thousands of dates.
+const std::vector<LocalDate>* replaced_dates_of(const IcsEvent& event, const Replaced& replaced) {
+  if (event.replaces || event.rule.empty()) return nullptr;
   const auto found = replaced.find(event.uid);
-  return found != replaced.end() && std::ranges::binary_search(found->second, start);
+  return found == replaced.end() ? nullptr : &found->second;
 }
 
 /// Counts what is left out, to say it in one sentence each.
@@ -121,21 +128,30 @@ struct LeftOut {
   }
 };
 
-Result<void> add_event(const IcsEvent& event, const TimeIsUp& is_time_up, const Replaced& replaced,
+// Those of `length` days from `start` that a calendar knows; the others are only counted.
+std::pair<LocalDate, LocalDate> days_in_range(LocalDate start, int length, LeftOut& left_out) {
+  const auto [first, last] = DayCollector::range();
+  const LocalDate end = start + std::chrono::days{length};
+  const LocalDate from = std::clamp(start, first, last + std::chrono::days{1});
+  const LocalDate until = std::clamp(end, from, last + std::chrono::days{1});
+  left_out.out_of_range += static_cast<std::size_t>(length - (until - from).count());
+  return {from, until};
+}
+
+Result<void> add_event(const IcsEvent& event, IcsEffort& effort, const Replaced& replaced,
                        DayCollector& days, LeftOut& left_out) {
+  if (effort.is_up_after_step()) return ics_time_is_up(event, effort);
   const auto length = event.length();
   if (!length) return fail(length.error());
-  const auto starts = starts_of(event, is_time_up);
+  const auto starts = starts_of(event, effort);
   if (!starts) return fail(starts.error());
+  const std::vector<LocalDate>* const others = replaced_dates_of(event, replaced);
   for (const LocalDate start : *starts) {
-    if (is_replaced(event, start, replaced)) continue;
-    for (int day = 0; day < *length && !days.is_full(); ++day) {
-      const LocalDate date = start + std::chrono::days{day};
-      if (DayCollector::is_in_range(date)) {
-        days.add(date, event.summary);
-      } else {
-        ++left_out.out_of_range;
-      }
+    if (others != nullptr && std::ranges::binary_search(*others, start)) continue;
+    const auto [from, until] = days_in_range(start, *length, left_out);
+    for (LocalDate date = from; date < until && !days.is_full(); date += std::chrono::days{1}) {
+      if (effort.is_up_after_step()) return ics_time_is_up(event, effort);
+      days.add(date, event.summary);
     }
   }
   return {};
@@ -146,12 +162,12 @@ Result<void> add_event(const IcsEvent& event, const TimeIsUp& is_time_up, const 
 Result<ParsedDays> parse_icalendar(std::string_view text, const TimeIsUp& is_time_up) {
   if (auto checked = check_text(text, kKind, kIcsBytesMax); !checked) return fail(checked.error());
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  auto events = Reader(text).read();
+  IcsEffort effort(is_time_up);
+  auto events = Reader(text, effort).read();
   if (!events) return fail(events.error());
   const Replaced replaced = replaced_dates(*events);
   DayCollector days;
   LeftOut left_out;
-  std::size_t rules = 0;
   for (const IcsEvent& event : *events) {
     if (event.has_time || event.cancelled || !event.start) {
       ++(event.cancelled  ? left_out.cancelled
@@ -159,11 +175,11 @@ Result<ParsedDays> parse_icalendar(std::string_view text, const TimeIsUp& is_tim
                           : left_out.without_date);
       continue;
     }
-    if (!event.rule.empty() && ++rules > kRulesMax) {
+    if (!event.rule.empty() && effort.rules() == kRulesMax) {
       return fail(ErrorCode::kLimitExceeded,
                   fmt::format("the calendar has more than {} rules (RRULE)", kRulesMax));
     }
-    if (auto added = add_event(event, is_time_up, replaced, days, left_out); !added) {
+    if (auto added = add_event(event, effort, replaced, days, left_out); !added) {
       return fail(added.error());
     }
     if (days.is_full()) break;

@@ -15,7 +15,7 @@ inline constexpr std::size_t kRulesMax = 1'000;
 
 /// Every all-day event, each day of it, each repetition from 1970 to 2099. Events with a time of
 /// day and cancelled ones are left out with a note. `is_time_up` may be none: bounded by counts
-/// alone. Errors: kLimitExceeded, kInvalidArgument with the line.
+/// alone (events, rules, dates). Errors: kLimitExceeded, kInvalidArgument with the line.
 Result<ParsedDays> parse_icalendar(std::string_view text, const TimeIsUp& is_time_up = {});
 
 }  // namespace rota::calendar

@@ -138,13 +138,50 @@ TEST(ICalendarTest, RefusesRulesThatGiveNoDateOrFarTooMany) {
   EXPECT_THAT(message_of_rule(std::string(501, 'A')), HasSubstr("longer than 500"));
 }
 
-TEST(ICalendarTest, StopsWhenItsTimeIsUp) {
+TEST(ICalendarTest, StopsWhenItsTimeIsUpAndNamesTheRule) {
   const std::string text =
       calendar_of(event_of("DTSTART:20260101\r\nRRULE:FREQ=WEEKLY\r\nSUMMARY:Day\r\n"));
   int asked = 0;
   const auto parsed = parse_icalendar(text, [&asked] { return ++asked > 10; });
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().code, ErrorCode::kLimitExceeded);
+  EXPECT_THAT(parsed.error().message, HasSubstr("line 5 of the calendar: at the rule "
+                                                "'FREQ=WEEKLY', its number 1"));
+}
+
+TEST(ICalendarTest, ReadingTheLinesIsWorkToo) {
+  std::string events;
+  for (int i = 0; i < 1'000; ++i) events += event_of("DTSTART:20260101\r\n");
+  const auto parsed = parse_icalendar(calendar_of(events), [] { return true; });
+  ASSERT_FALSE(parsed);
+  EXPECT_THAT(parsed.error().message, HasSubstr("processor time"));
+}
+
+TEST(ICalendarTest, RulesGiveABoundedNumberOfDatesTogether) {
+  std::string events;
+  for (int i = 0; i < 1'000; ++i) {
+    // All before 1970, so that the bound of days is not reached first.
+    events += event_of("DTSTART:19000101\r\nRRULE:FREQ=DAILY;COUNT=20000\r\n");
+  }
+  EXPECT_THAT(message_of(calendar_of(events)), HasSubstr("more than 200000 dates together"));
+}
+
+TEST(ICalendarTest, OnlyYearlyRulesMayBeOlderThanTheCalendarKnows) {
+  EXPECT_THAT(days_of(calendar_of(event_of("DTSTART:17760704\r\nDURATION:P2D\r\n"
+                                           "RRULE:FREQ=YEARLY;UNTIL=19710101\r\nSUMMARY:4th\r\n"))),
+              ElementsAre("1970-07-04 4th", "1970-07-05 4th"));
+  EXPECT_THAT(message_of(calendar_of(event_of("DTSTART:18991231\r\nRRULE:FREQ=DAILY\r\n"))),
+              HasSubstr("begins before 1900"));
+}
+
+TEST(ICalendarTest, CountsDaysOutOfItsRangeWithoutWalkingThem) {
+  const auto parsed = parse_icalendar(
+      calendar_of(event_of("DTSTART:19691231\r\nDTEND:19700102\r\nSUMMARY:Day\r\n") +
+                  event_of("DTSTART:19000101\r\nDURATION:P366D\r\nRRULE:FREQ=YEARLY;COUNT=10\r\n") +
+                  event_of("DTSTART:20991231\r\nDTEND:21000103\r\nSUMMARY:Last\r\n")));
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  ASSERT_EQ(parsed->days.size(), 2u);
+  EXPECT_THAT(parsed->notes, Contains(HasSubstr("3663 days before 1970 or after 2099")));
 }
 
 TEST(ICalendarTest, RefusesWhatIsNoCalendar) {

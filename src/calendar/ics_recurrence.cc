@@ -36,6 +36,8 @@ LocalDate from_ical(const icaltimetype& time) {
       time.year, static_cast<unsigned>(time.month), static_cast<unsigned>(time.day))}};
 }
 
+int year_of(LocalDate date) { return int{std::chrono::year_month_day{date}.year()}; }
+
 // One part of a rule, "FREQ=YEARLY"; what libical must not be asked is refused here.
 Result<void> check_part(const IcsEvent& event, std::string_view part) {
   const std::size_t equals = part.find('=');
@@ -78,6 +80,12 @@ Result<icalrecurrencetype> parse_rule(const IcsEvent& event) {
                      fmt::format("RRULE: {} is not understood", schedule::quoted(event.rule)),
                      "write it like FREQ=YEARLY;BYMONTH=5;BYDAY=1MO");
   }
+  if (rule.freq != ICAL_YEARLY_RECURRENCE && year_of(*event.start) < kRuleFirstYear) {
+    return ics_error(event.rule_line,
+                     fmt::format("RRULE: {} begins before {}; only yearly rules may",
+                                 schedule::quoted(event.rule), kRuleFirstYear),
+                     "let the event begin later: dates before 1970 are not kept");
+  }
   const icaltimetype last = to_ical(LocalDate{std::chrono::local_days{
       std::chrono::year{DayCollector::kLastYear} / std::chrono::December / 31}});
   if (icaltime_is_null_time(rule.until) != 0 || icaltime_compare(rule.until, last) > 0) {
@@ -90,13 +98,9 @@ struct FreeIterator {
   void operator()(icalrecur_iterator* iterator) const { icalrecur_iterator_free(iterator); }
 };
 
-tl::unexpected<Error> time_is_up() {
-  return fail(ErrorCode::kLimitExceeded, "the calendar's rules take too long to work out",
-              "name the dates instead of complicated rules");
-}
-
-Result<void> add_repetitions(const IcsEvent& event, const TimeIsUp& is_time_up,
+Result<void> add_repetitions(const IcsEvent& event, IcsEffort& effort,
                              std::vector<LocalDate>& dates) {
+  effort.add_rule();
   const auto rule = parse_rule(event);
   if (!rule) return fail(rule.error());
   const std::unique_ptr<icalrecur_iterator, FreeIterator> iterator(
@@ -104,6 +108,10 @@ Result<void> add_repetitions(const IcsEvent& event, const TimeIsUp& is_time_up,
   std::size_t count = 0;
   while (iterator) {
     const icaltimetype time = icalrecur_iterator_next(iterator.get());
+    // Its first step may be long, each of the others is short.
+    if (count == 0 ? effort.is_up() : effort.is_up_after_step()) {
+      return ics_time_is_up(event, effort);
+    }
     if (icaltime_is_null_time(time) != 0 || time.year > DayCollector::kLastYear) break;
     if (++count > kRuleDatesMax) {
       return fail(ErrorCode::kLimitExceeded,
@@ -111,7 +119,12 @@ Result<void> add_repetitions(const IcsEvent& event, const TimeIsUp& is_time_up,
                               event.rule_line, kRuleDatesMax),
                   "add UNTIL or COUNT; for every weekend, set the calendar's weekend instead");
     }
-    if (is_time_up && is_time_up()) return time_is_up();
+    if (!effort.add_rule_date()) {
+      return fail(ErrorCode::kLimitExceeded,
+                  fmt::format("line {} of the calendar: its rules give more than {} dates together",
+                              event.rule_line, kAllRuleDatesMax),
+                  "add UNTIL or COUNT to the rules, or split the calendar");
+    }
     dates.push_back(from_ical(time));
   }
   if (count == 0) {
@@ -124,12 +137,22 @@ Result<void> add_repetitions(const IcsEvent& event, const TimeIsUp& is_time_up,
 
 }  // namespace
 
-Result<std::vector<LocalDate>> starts_of(const IcsEvent& event, const TimeIsUp& is_time_up) {
+tl::unexpected<Error> ics_time_is_up(const IcsEvent& event, const IcsEffort& effort) {
+  const std::string at =
+      event.rule.empty()
+          ? fmt::format("line {} of the calendar: ", event.line)
+          : fmt::format("line {} of the calendar: at the rule {}, its number {}, ", event.rule_line,
+                        schedule::quoted(event.rule), effort.rules());
+  return fail(ErrorCode::kLimitExceeded,
+              at + "the processor time for reading a calendar is used up",
+              "name the dates instead of complicated rules, or split the calendar");
+}
+
+Result<std::vector<LocalDate>> starts_of(const IcsEvent& event, IcsEffort& effort) {
   std::vector<LocalDate> dates = event.more;
   dates.push_back(*event.start);
   if (!event.rule.empty()) {
-    if (is_time_up && is_time_up()) return time_is_up();
-    if (auto added = add_repetitions(event, is_time_up, dates); !added) return fail(added.error());
+    if (auto added = add_repetitions(event, effort, dates); !added) return fail(added.error());
   }
   std::vector<LocalDate> except = event.except;
   std::ranges::sort(except);

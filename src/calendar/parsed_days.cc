@@ -58,10 +58,15 @@ Result<void> check_text(std::string_view text, std::string_view kind, std::size_
   return {};
 }
 
-bool DayCollector::is_in_range(LocalDate date) {
+std::pair<LocalDate, LocalDate> DayCollector::range() {
   static const LocalDate kFirst = date_of(kFirstYear, 1, 1);
   static const LocalDate kLast = date_of(kLastYear, 12, 31);
-  return date >= kFirst && date <= kLast;
+  return {kFirst, kLast};
+}
+
+bool DayCollector::is_in_range(LocalDate date) {
+  const auto [first, last] = range();
+  return date >= first && date <= last;
 }
 
 void DayCollector::add(LocalDate date, std::string_view title) {

@@ -39,6 +39,8 @@ class DayCollector {
   static constexpr int kFirstYear = 1970;
   static constexpr int kLastYear = 2099;
 
+  /// First and last date that a calendar knows.
+  static std::pair<LocalDate, LocalDate> range();
   static bool is_in_range(LocalDate date);
 
   /// The title is made one printable line of at most kHolidayTitleMax bytes; empty: "holiday".

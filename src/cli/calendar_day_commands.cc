@@ -79,7 +79,7 @@ Result<int> run_calendar(const CalendarDayRemove& command, const Context& contex
 Result<int> run_calendar(const CalendarImport& command, const Context& context) {
   const auto text = read_text_file(command.file, context.console.in);
   if (!text) return fail(text.error());
-  auto parsed = feeds::read_days_file(*text, context.clock);
+  auto parsed = feeds::read_days_file(*text);
   if (!parsed) return fail(parsed.error());
   auto database = open_calendars(context);
   if (!database) return fail(database.error());

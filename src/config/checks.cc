@@ -1,13 +1,9 @@
 #include "config/checks.h"
 
-#include <fmt/format.h>
+#include "config/reach.h"
 
 namespace rota::config {
 namespace {
-
-bool is_loopback(const std::string& address) {
-  return address == "localhost" || address == "::1" || address.starts_with("127.");
-}
 
 void check_tls(const Settings& settings, const AddFault& add_fault) {
   const api::ServerOptions& server = settings.server;
@@ -20,24 +16,6 @@ void check_tls(const Settings& settings, const AddFault& add_fault) {
     add_fault("server.behind_tls_proxy",
               "either the proxy speaks https (--behind-tls-proxy) or this server does "
               "(--tls-cert); leave out one");
-  }
-}
-
-// Without sign-in the address alone must keep others out.
-void check_reach(const Settings& settings, const AddFault& add_fault) {
-  const api::ServerOptions& server = settings.server;
-  if (is_loopback(server.bind)) return;
-  if (settings.no_sign_in) {
-    return add_fault("server.no_sign_in",
-                     "--no-sign-in makes everybody an admin, so it only goes with this machine's "
-                     "own address; leave out --bind, or leave out --no-sign-in");
-  }
-  if (server.tls_certificate_file.empty() && !server.behind_tls_proxy) {
-    add_fault("server.bind",
-              fmt::format("passwords would travel in plain text over {}; give --tls-cert and "
-                          "--tls-key, or put a proxy with TLS before it and give "
-                          "--behind-tls-proxy; or leave out --bind",
-                          server.bind));
   }
 }
 

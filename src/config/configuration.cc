@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/suggestion.h"
 #include "config/checks.h"
 #include "config/config_file.h"
+#include "config/reach.h"
 #include "config/setting_value.h"
 #include "config/toml.h"
 
@@ -84,7 +86,10 @@ class Loader {
 
   Result<Configuration> finish() {
     if (faults_.empty()) check_together(made_, [&](auto... fault) { add_fault(fault...); });
-    if (faults_.empty()) return std::move(made_);
+    if (faults_.empty()) {
+      std::ranges::move(reach_warnings(made_.settings), std::back_inserter(made_.warnings));
+      return std::move(made_);
+    }
     Error error{ErrorCode::kInvalidArgument, {}, {}, {}, std::move(faults_)};
     const FieldError& first = error.fields.front();
     error.message = error.fields.size() == 1 ? fmt::format("{}: {}", first.field, first.message)

@@ -62,6 +62,9 @@ constexpr std::array kSettings = std::to_array<Setting>({
   {"server.behind_tls_proxy", "--behind-tls-proxy", "",
    [](S& s) -> auto& { return s.server.behind_tls_proxy; },
    "A proxy before this server speaks https with browsers"},
+  {"server.trusted_proxy", "--trusted-proxy", "ADDRESS",
+   [](S& s) -> auto& { return s.server.trusted_proxies; },
+   "Proxies (addresses, networks) that are believed when they name the client", 0, 0, "none"},
   {"server.no_sign_in", "--no-sign-in", "", [](S& s) -> auto& { return s.no_sign_in; },
    "Everybody on this machine is an admin, without a password; for trials"},
   {"server.requests_per_second", "", "NUMBER",
@@ -73,7 +76,7 @@ constexpr std::array kSettings = std::to_array<Setting>({
    "The rate counts for this machine's own addresses, too"},
   {"server.connections_per_address_max", "", "COUNT",
    [](S& s) -> auto& { return s.server.connections_per_address_max; },
-   "Connections of one client's address at once", 1, 2'048},
+   "Connections of one client's address at once; its requests, through a trusted proxy", 1, 2'048},
 
   {"engine.workers", "--workers", "COUNT", [](S& s) -> auto& { return s.engine.workers; },
    "Blocking handlers at once", 1, 1'024},

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "base/urgency.h"
+#include "base/thread_priority.h"
 #include "model/catch_up.h"
 
 namespace rota::engine {

@@ -7,8 +7,8 @@
 
 #include "base/utf8.h"
 #include "calendar/gov_uk_json.h"
-#include "calendar/icalendar.h"
 #include "calendar/uk_bank_holidays.h"
+#include "feeds/days_file.h"
 #include "feeds/http_wait.h"
 #include "schedule/clock_notes.h"
 
@@ -102,11 +102,9 @@ void BankHolidayServiceAdapter::read_answer(const CalendarView& view,
     feed.error = fmt::format("the address answered with status {}", answer.status);
     return;
   }
-  const SteadyTime until = clock_.steady_now() + limits_.reading_timeout;
-  auto parsed =
-      feed.format == kGovUkFormat
-          ? calendar::parse_gov_uk_json(answer.body, feed.division)
-          : calendar::parse_icalendar(answer.body, [&] { return clock_.steady_now() >= until; });
+  auto parsed = feed.format == kGovUkFormat
+                    ? calendar::parse_gov_uk_json(answer.body, feed.division)
+                    : read_days_file(answer.body);
   if (!parsed) {
     feed.error = parsed.error().message;
     return;

@@ -23,7 +23,6 @@ inline constexpr std::string_view kIcsFormat = "ics";
 struct FeedLimits {
   Duration connect_timeout = std::chrono::seconds{10};
   Duration timeout = std::chrono::seconds{30};
-  Duration reading_timeout = std::chrono::seconds{5};  ///< For working out the rules of an .ics.
   int redirects_max = 5;
 };
 

@@ -4,15 +4,15 @@
 #include <string_view>
 
 #include "calendar/parsed_days.h"
-#include "rota/clock.h"
 #include "rota/result.h"
+#include "rota/time.h"
 
 namespace rota::feeds {
 
-/// Working out the rules of a file may take so long.
-inline constexpr Duration kFileReadingTime = std::chrono::seconds{10};
+/// Reading a calendar may take so much processor time, whether from a file or an address.
+inline constexpr Duration kReadingCpuTime = std::chrono::seconds{1};
 
-/// The days of the text, within kFileReadingTime. Errors: those of calendar::parse_icalendar().
-Result<calendar::ParsedDays> read_days_file(std::string_view text, const Clock& clock);
+/// The days of the text, within kReadingCpuTime. Errors: those of calendar::parse_icalendar().
+Result<calendar::ParsedDays> read_days_file(std::string_view text);
 
 }  // namespace rota::feeds

@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "base/field_errors.h"
 #include "base/suggestion.h"
 #include "base/utf8.h"
 #include "handlers/metadata.h"
@@ -29,7 +30,8 @@ constexpr std::array<std::string_view, 12> kKnownWords{"type",
                                                        "default",
                                                        "additionalProperties",
                                                        "$schema"};
-constexpr std::size_t kErrorsMax = 100;
+
+constexpr std::size_t kShownMax = 100;  // bytes of a foreign name
 
 std::string_view text_of(const json::value& value) {
   const auto* text = value.if_string();
@@ -89,7 +91,6 @@ bool equal(const json::value& a, const json::value& b) {
 class Validator {
  public:
   void check(const json::object& schema, const json::value& value, const std::string& path) {
-    if (errors_.size() >= kErrorsMax) return;
     if (!check_type(schema, value, path)) return;
     check_enum(schema, value, path);
     check_range(schema, value, path);
@@ -97,16 +98,38 @@ class Validator {
     if (value.is_array()) check_items(schema, value.get_array(), path);
   }
 
-  std::vector<FieldError>& errors() { return errors_; }
+  /// The last one counts those that are not listed.
+  std::vector<FieldError> errors() const {
+    std::vector<FieldError> all = errors_.listed();
+    if (errors_.unlisted() > 0) {
+      all.back() = {
+          "metadata",
+          fmt::format("has {} more wrong fields, which are not listed", errors_.unlisted() + 1),
+          std::nullopt};
+    }
+    return all;
+  }
 
  private:
   void complain(const std::string& path, std::string message) {
-    errors_.push_back({path, std::move(message), std::nullopt});
+    errors_.add(path, std::move(message));
+  }
+
+  // Beyond what is listed nothing is put into words.
+  bool only_counted() {
+    if (!errors_.is_full()) return false;
+    errors_.count_unlisted();
+    return true;
+  }
+  template <class... Parts>
+  std::string path_below(fmt::format_string<const Parts&...> form, const Parts&... parts) const {
+    return errors_.is_full() ? std::string{} : fmt::format(form, parts...);
   }
 
   bool check_type(const json::object& schema, const json::value& value, const std::string& path) {
     const json::value* type = schema.if_contains("type");
     if (type == nullptr || has_type(value, text_of(*type))) return true;
+    if (only_counted()) return false;
     complain(path,
              fmt::format("must be {}, not {}", type_words(text_of(*type)), describe_value(value)));
     return false;
@@ -115,9 +138,10 @@ class Validator {
   void check_enum(const json::object& schema, const json::value& value, const std::string& path) {
     const json::value* allowed = schema.if_contains("enum");
     if (allowed == nullptr || !allowed->is_array()) return;
+    const auto is_same = [&](const json::value& one) { return equal(one, value); };
+    if (std::ranges::any_of(allowed->get_array(), is_same) || only_counted()) return;
     std::vector<std::string> words;
     for (const json::value& one : allowed->get_array()) {
-      if (equal(one, value)) return;
       words.push_back(one.is_string() ? std::string(text_of(one)) : json::serialize(one));
     }
     complain(path, fmt::format("must be one of {}, not {}", fmt::join(words, ", "),
@@ -132,7 +156,7 @@ class Validator {
     const bool too_low = low != nullptr && low->is_number() && number < low->to_number<double>();
     const bool too_high =
         high != nullptr && high->is_number() && number > high->to_number<double>();
-    if (!too_low && !too_high) return;
+    if ((!too_low && !too_high) || only_counted()) return;
     complain(path, low != nullptr && high != nullptr
                        ? fmt::format("must be {} to {}", number_text(*low), number_text(*high))
                    : too_low ? fmt::format("must be at least {}", number_text(*low))
@@ -144,7 +168,7 @@ class Validator {
     const json::value* required = schema.if_contains("required");
     if (required != nullptr && required->is_array()) {
       for (const json::value& name : required->get_array()) {
-        if (!value.contains(text_of(name))) {
+        if (!value.contains(text_of(name)) && !only_counted()) {
           complain(fmt::format("{}.{}", path, text_of(name)), "must be given");
         }
       }
@@ -153,14 +177,15 @@ class Validator {
     const json::value* others = schema.if_contains("additionalProperties");
     const bool closed = others != nullptr && others->is_bool() && !others->get_bool();
     for (const auto& [key, field] : value) {
-      const std::string below =
-          fmt::format("{}.{}", path, base::one_line({key.data(), key.size()}, 100));
       const json::value* known = properties != nullptr && properties->is_object()
                                      ? properties->get_object().if_contains(key)
                                      : nullptr;
+      const std::string below = path_below(
+          "{}.{}", path,
+          errors_.is_full() ? std::string{} : base::one_line({key.data(), key.size()}, kShownMax));
       if (known != nullptr && known->is_object()) {
         check(known->get_object(), field, below);
-      } else if (closed) {
+      } else if (closed && !only_counted()) {
         complain(below, unknown_field(properties, {key.data(), key.size()}));
       } else if (others != nullptr && others->is_object()) {
         check(others->get_object(), field, below);
@@ -172,11 +197,11 @@ class Validator {
     const json::value* items = schema.if_contains("items");
     if (items == nullptr || !items->is_object()) return;
     for (std::size_t i = 0; i < value.size(); ++i) {
-      check(items->get_object(), value[i], fmt::format("{}[{}]", path, i));
+      check(items->get_object(), value[i], path_below("{}[{}]", path, i));
     }
   }
 
-  std::vector<FieldError> errors_;
+  base::FieldErrors errors_;
 };
 
 // What is wrong with a schema itself.
@@ -250,15 +275,16 @@ Result<void> validate_metadata(std::string_view schema, std::string_view metadat
   }
   Validator validator;
   validator.check(*rules, json::value(*std::move(given)), "metadata");
-  if (validator.errors().empty()) return {};
+  std::vector<FieldError> errors = validator.errors();
+  if (errors.empty()) return {};
   std::vector<std::string> sentences;
-  for (const auto& error : validator.errors()) {
+  for (const auto& error : errors) {
     sentences.push_back(fmt::format("{} {}", error.field, error.message));
   }
   return fail(Error{ErrorCode::kInvalidArgument,
                     base::one_line(fmt::format("{}", fmt::join(sentences, "; ")), 2000),
                     "`rota handlers TYPE` shows what the metadata may hold", std::nullopt,
-                    std::move(validator.errors())});
+                    std::move(errors)});
 }
 
 Result<void> check_schema(std::string_view schema) {

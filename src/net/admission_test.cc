@@ -35,6 +35,37 @@ TEST(AdmissionTest, KeepsPlacesForTheHealthProbeWhenItIsFull) {
   EXPECT_EQ(admission.admit("e"), Place::kRefused);
 }
 
+TEST(AdmissionTest, ATrustedProxyHasNoBoundOfItsOwnButItsClientsHave) {
+  Admission admission(small());
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(admission.admit("proxy", true), Place::kFull);
+  EXPECT_EQ(admission.admit("proxy", true), Place::kReserved);
+  EXPECT_TRUE(admission.begin_proxied("a"));
+  EXPECT_TRUE(admission.begin_proxied("a"));
+  EXPECT_FALSE(admission.begin_proxied("a"));
+  EXPECT_TRUE(admission.begin_proxied("b"));
+  admission.end_proxied("a");
+  EXPECT_TRUE(admission.begin_proxied("a"));
+}
+
+TEST(AdmissionTest, AHomeWithManyIpv6AddressesIsOneClient) {
+  Admission admission(small());
+  EXPECT_EQ(admission.admit("2001:db8:1:2::1"), Place::kFull);
+  EXPECT_EQ(admission.admit("2001:db8:1:2:3:4:5:6"), Place::kFull);
+  EXPECT_EQ(admission.admit("2001:db8:1:2::7"), Place::kReserved);
+  EXPECT_EQ(admission.admit("2001:db8:1:2::8"), Place::kRefused);
+  EXPECT_TRUE(admission.has_all_its_reserved("2001:db8:1:2::9"));
+  EXPECT_EQ(admission.admit("2001:db8:1:3::1"), Place::kFull);
+  admission.release("2001:db8:1:2:ffff::1", Place::kFull);
+  EXPECT_EQ(admission.admit("2001:db8:1:2::8"), Place::kFull);
+}
+
+TEST(AdmissionTest, Ipv4InIpv6IsTheSameClient) {
+  Admission admission(small());
+  EXPECT_EQ(admission.admit("::ffff:10.0.0.1"), Place::kFull);
+  EXPECT_EQ(admission.admit("10.0.0.1"), Place::kFull);
+  EXPECT_EQ(admission.admit("::ffff:10.0.0.1"), Place::kReserved);
+}
+
 TEST(AdmissionTest, TakesBackWhatWasGiven) {
   Admission admission(small());
   admission.admit("a");

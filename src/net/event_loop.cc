@@ -7,7 +7,7 @@
 #include <csignal>
 #include <utility>
 
-#include "base/urgency.h"
+#include "base/thread_priority.h"
 #include "net/asio_loop.h"
 
 namespace rota::net {

@@ -1,12 +1,10 @@
 #include "net/http_connection.h"
 
-#include <fmt/format.h>
-
-#include <array>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <utility>
+
+#include "net/client_address.h"
 
 namespace rota::net {
 namespace asio = boost::asio;
@@ -14,9 +12,9 @@ namespace http = boost::beast::http;
 
 namespace {
 
-constexpr std::size_t kGatherMax = 32;               // buffers in one write
-constexpr std::size_t kRecordMax = 16 * 1024;        // of TLS
 constexpr std::size_t kUnparsedBodyMax = 32 * 1024;  // of chunk headers and the like
+constexpr int kRetryBusyS = 1;
+constexpr int kRetryConnectionS = 5;
 
 }  // namespace
 
@@ -25,13 +23,15 @@ Connection::Connection(std::shared_ptr<ServerShared> server, Socket socket, std:
     : server_(std::move(server)),
       socket_(std::move(socket)),
       address_(std::move(address)),
+      peer_(client_of(address_)),
+      from_proxy_(is_trusted(address_, server_->options.trusted_proxies)),
       place_(place) {}
 
 void Connection::start() {
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  set_deadline(server_->options.limits.header_time);
+  set_head_deadline(server_->options.limits.header_time);
   if (server_->tls == nullptr) return read();
   tls_ = TlsSession::accept(*server_->tls, socket_.native_handle());
   if (tls_ == nullptr) return close();
@@ -70,17 +70,57 @@ void Connection::close() {
   phase_ = Phase::kClosed;
   if (stream_) stream_->open = false;
   large_body_.reset();
+  body_share_ = {};
+  release_request();
+  out_.clear();
   boost::system::error_code ignored;
   socket_.close(ignored);
   server_->admission.release(address_, place_);
+  std::erase(server_->reserved, this);
   --server_->open;
   const auto self = shared_from_this();
   server_->connections.erase(this);
   if (server_->connections.empty() && server_->on_empty) server_->on_empty();
 }
 
+// A reserved place is for a probe, which asks at once: the time for that is short and never begins
+// anew.
+void Connection::set_head_deadline(Milliseconds usual) {
+  if (place_ == Admission::Place::kReserved) {
+    deadline_ = opened_at_ + server_->options.limits.reserved_time;
+  } else {
+    set_deadline(usual);
+  }
+}
+
+bool Connection::may_make_room() const {
+  return place_ == Admission::Place::kReserved &&
+         (phase_ == Phase::kHandshake || phase_ == Phase::kHead || phase_ == Phase::kLingering) &&
+         Steady::now() - opened_at_ >= server_->options.limits.reserved_patience;
+}
+
+void Connection::begin_window(Milliseconds length) {
+  window_bytes_ = 0;
+  set_deadline(length);
+}
+
+// Whether enough went over the line in the window that has just ended; then the next one begins.
+bool Connection::keeps_pace(Steady::time_point now) {
+  const HttpLimits& limits = server_->options.limits;
+  if (phase_ == Phase::kBody) {
+    if (now >= body_ends_ || window_bytes_ < limits.body_window_bytes_min) return false;
+    begin_window(limits.body_window);
+    deadline_ = std::min(*deadline_, body_ends_);
+    return true;
+  }
+  if (phase_ != Phase::kWriting && phase_ != Phase::kStreaming) return false;
+  if (window_bytes_ < limits.write_window_bytes_min) return false;
+  begin_window(limits.write_window);
+  return true;
+}
+
 void Connection::check_deadline(Steady::time_point now) {
-  if (!deadline_ || now < *deadline_) return;
+  if (!deadline_ || now < *deadline_ || keeps_pace(now)) return;
   const bool asked = phase_ == Phase::kBody || (phase_ == Phase::kHead && !in_.empty());
   if (asked) {
     refuse({408, "the request came too slowly"});
@@ -137,7 +177,8 @@ void Connection::on_readable() {
   if (phase_ == Phase::kLingering) return read();
   // Nobody has anything to say while listening to a stream.
   if (phase_ == Phase::kStreaming) return close();
-  if (phase_ == Phase::kHead && in_.empty()) set_deadline(server_->options.limits.header_time);
+  if (phase_ == Phase::kHead && in_.empty()) set_head_deadline(server_->options.limits.header_time);
+  if (phase_ == Phase::kBody) window_bytes_ += count;
   in_.append(server_->read_buffer.data(), count);
   process();
 }
@@ -163,6 +204,8 @@ void Connection::process_head() {
   const std::string_view bytes = std::string_view(in_).substr(0, *end);
   if (const auto refusal = read_head(bytes, limits, head_)) return refuse(*refusal);
   if (const auto refusal = server_->judge_body(head_, large_body_)) return refuse(*refusal);
+  client_ = client_address(head_.request, address_, server_->options.trusted_proxies);
+  body_share_ = server_->received->share_of(client_of(client_));
   begin_body(*end);
 }
 
@@ -179,7 +222,8 @@ void Connection::begin_body(std::size_t head_size) {
   }
   in_.erase(0, head_size);
   phase_ = Phase::kBody;
-  set_deadline(limits.body_time);
+  body_ends_ = Steady::now() + (large_body_ ? limits.large_body_time : limits.body_time);
+  begin_window(std::min(limits.body_window, limits.body_time));
   if (head_.expects_continue && !parser_->is_done() && in_.empty()) {
     push(Chunk{nullptr, "HTTP/1.1 100 Continue\r\n\r\n"});
     write();
@@ -196,8 +240,49 @@ void Connection::process_body() {
     if (error == http::error::need_more && in_.size() < kUnparsedBodyMax) break;
     if (error) return refuse({400, "the body is malformed"});
   }
+  if (const auto refusal = count_body()) return refuse(*refusal);
   if (parser_->is_done()) return dispatch();
   read();
+}
+
+std::optional<HttpRefusal> Connection::count_body() {
+  const std::size_t counted = body_share_.bytes() + server_->options.limits.received_free;
+  const std::size_t size = parser_->get().body().size();
+  if (size <= counted) return std::nullopt;
+  switch (body_share_.try_grow(size - counted)) {
+    case ByteShares::Verdict::kTaken:
+      break;
+    case ByteShares::Verdict::kHolderFull:
+      return HttpRefusal{429, "the bodies of other requests from this address are still at work",
+                         kRetryBusyS};
+    case ByteShares::Verdict::kFull:
+      return HttpRefusal{503, "the bodies of other requests are still at work", kRetryBusyS};
+  }
+  return std::nullopt;
+}
+
+bool Connection::is_probe(const Request& request) const {
+  return request.path == server_->options.health_path;
+}
+
+// What the connection's own place does not cover.
+std::optional<HttpRefusal> Connection::take_place(const Request& request) {
+  if (is_probe(request)) return std::nullopt;
+  if (place_ == Admission::Place::kReserved) {
+    return HttpRefusal{503, "there are too many connections", kRetryConnectionS};
+  }
+  if (!from_proxy_) return std::nullopt;
+  if (!server_->admission.begin_proxied(client_)) {
+    return HttpRefusal{429, "too many requests from this address are under way", kRetryBusyS};
+  }
+  proxied_ = client_;
+  return std::nullopt;
+}
+
+void Connection::release_request() {
+  answer_share_ = {};
+  if (proxied_) server_->admission.end_proxied(*proxied_);
+  proxied_.reset();
 }
 
 void Connection::dispatch() {
@@ -207,185 +292,24 @@ void Connection::dispatch() {
   auto request = std::make_shared<Request>(std::move(head_.request));
   head_.request.method = request->method;  // respond() asks whether it is HEAD
   request->body = std::move(parser_->get().body());
-  request->remote_address = address_;
+  request->remote_address = client_;
+  if (body_share_.bytes() > 0) {
+    request->body_share = std::make_shared<const ByteShares::Share>(std::move(body_share_));
+  }
   parser_.reset();
   large_body_.reset();
-  if (place_ == Admission::Place::kReserved && request->path != server_->options.health_path) {
-    return refuse({503, "there are too many connections"});
-  }
+  if (const auto refusal = take_place(*request)) return refuse(*refusal);
   server_->handler(std::move(request), make_responder(shared_from_this()));
 }
 
 void Connection::refuse(HttpRefusal refusal) {
   ++server_->refused_requests;
   parser_.reset();
-  Response response = server_->refusal(refusal.status, refusal.reason);
+  body_share_ = {};
+  Response response = server_->refusal(refusal);
   response.close = true;
-  if (refusal.status == 503) response.set("Retry-After", "5");
   phase_ = Phase::kHandling;
   respond(std::move(response));
-}
-
-void Connection::push(std::string bytes) {
-  auto owner = std::make_shared<const std::string>(std::move(bytes));
-  out_.push_back(Chunk{owner, *owner});
-}
-
-void Connection::respond(Response response) {
-  if (phase_ != Phase::kHandling) return;  // closed meanwhile
-  keep_alive_ = head_.keep_alive && !response.close && !server_->stopping &&
-                place_ == Admission::Place::kFull;
-  const bool bodiless = response.status == 204 || response.status == 304;
-  push(format_response_head(response, bodiless ? BodyFraming::kNone : BodyFraming::kLength,
-                            keep_alive_, server_->date.now()));
-  if (!bodiless && head_.request.method != "HEAD") {
-    if (!response.static_body.empty()) {
-      push(Chunk{nullptr, response.static_body});
-    } else if (!response.body.empty()) {
-      push(std::move(response.body));
-    }
-  }
-  phase_ = Phase::kWriting;
-  write();
-}
-
-std::shared_ptr<StreamState> Connection::begin_stream(const Response& head) {
-  auto state = std::make_shared<StreamState>();
-  if (phase_ != Phase::kHandling || server_->stopping) {
-    state->open = false;
-    close();
-    return state;
-  }
-  keep_alive_ = false;
-  if (head_.request.method == "HEAD") {
-    state->open = false;
-    push(format_response_head(head, BodyFraming::kUntilClose, false, server_->date.now()));
-    phase_ = Phase::kWriting;
-    write();
-    return state;
-  }
-  stream_chunked_ = !head_.http_1_0;
-  push(format_response_head(head,
-                            stream_chunked_ ? BodyFraming::kChunked : BodyFraming::kUntilClose,
-                            false, server_->date.now()));
-  stream_ = state;
-  phase_ = Phase::kStreaming;
-  write();
-  read();  // to notice when the client goes
-  return state;
-}
-
-void Connection::stream_bytes(std::shared_ptr<const std::string> bytes) {
-  if (phase_ != Phase::kStreaming || stream_ended_ || bytes->empty()) return;
-  if (stream_chunked_) push(fmt::format("{:x}\r\n", bytes->size()));
-  const std::string_view view = *bytes;
-  push(Chunk{std::move(bytes), view, true});
-  if (stream_chunked_) push(Chunk{nullptr, "\r\n"});
-  write();
-}
-
-void Connection::end_stream() {
-  if (phase_ != Phase::kStreaming || stream_ended_) return;
-  stream_ended_ = true;
-  stream_->open = false;
-  if (stream_chunked_) push(Chunk{nullptr, "0\r\n\r\n"});
-  if (out_.empty()) return linger();
-  write();
-}
-
-void Connection::write() {
-  if (writing_ || out_.empty() || phase_ == Phase::kClosed) return;
-  writing_ = true;
-  if (phase_ != Phase::kBody) set_deadline(server_->options.limits.write_time);
-  if (tls_ != nullptr) return write_tls();
-  std::array<asio::const_buffer, kGatherMax> buffers;
-  std::size_t count = 0;
-  for (const Chunk& chunk : out_) {
-    if (count == kGatherMax) break;
-    buffers[count++] = asio::buffer(chunk.bytes.data(), chunk.bytes.size());
-  }
-  socket_.async_write_some(
-      buffers, [self = shared_from_this()](boost::system::error_code error, std::size_t bytes) {
-        self->writing_ = false;
-        if (error) return self->close();
-        self->take_out(bytes);
-        self->on_written();
-      });
-}
-
-// As much as the socket takes now. The end is told later, not from within: else answers to many
-// requests sent at once would stand on one another on the stack.
-void Connection::write_tls() {
-  while (!out_.empty()) {
-    std::string small;
-    std::size_t count = 0;
-    const TlsStep step = tls_->write(gather(small), count);
-    if (step == TlsStep::kWantsWrite) return wait_for(Socket::wait_write, &Connection::write_tls);
-    if (step == TlsStep::kWantsRead) return wait_for(Socket::wait_read, &Connection::write_tls);
-    if (step != TlsStep::kDone) return close();
-    take_out(count);
-    if (phase_ != Phase::kBody) set_deadline(server_->options.limits.write_time);
-  }
-  asio::post(socket_.get_executor(), [self = shared_from_this()] {
-    self->writing_ = false;
-    if (self->phase_ != Phase::kClosed) self->on_written();
-  });
-}
-
-// Head and body of a short answer make one TLS record together.
-std::string_view Connection::gather(std::string& small) const {
-  if (out_.size() == 1 || out_.front().bytes.size() >= kRecordMax) return out_.front().bytes;
-  for (const Chunk& chunk : out_) {
-    const std::size_t room = kRecordMax - small.size();
-    small.append(chunk.bytes.substr(0, room));
-    if (chunk.bytes.size() >= room) break;
-  }
-  return small;
-}
-
-void Connection::take_out(std::size_t bytes) {
-  while (bytes > 0 && !out_.empty()) {
-    Chunk& front = out_.front();
-    const std::size_t sent = std::min(bytes, front.bytes.size());
-    bytes -= sent;
-    if (front.counted && stream_) stream_->pending -= sent;
-    front.bytes.remove_prefix(sent);
-    if (front.bytes.empty()) out_.pop_front();
-  }
-}
-
-void Connection::on_written() {
-  if (!out_.empty()) return write();
-  if (phase_ == Phase::kWriting) return after_answer();
-  if (phase_ == Phase::kStreaming) {
-    deadline_.reset();
-    if (stream_ended_) linger();
-  }
-}
-
-void Connection::after_answer() {
-  if (!keep_alive_ || server_->stopping) return linger();
-  phase_ = Phase::kHead;
-  head_ = {};
-  set_deadline(in_.empty() ? server_->options.limits.idle_time
-                           : server_->options.limits.header_time);
-  if (in_.empty()) {
-    in_.shrink_to_fit();
-    return read();
-  }
-  process();
-}
-
-// Closing at once while unread bytes wait would reset the connection, and the client might never
-// see the answer. So: say that nothing more comes, read on for a moment, then close.
-void Connection::linger() {
-  phase_ = Phase::kLingering;
-  if (tls_ != nullptr) tls_->shut_down();
-  boost::system::error_code error;
-  socket_.shutdown(Socket::shutdown_send, error);
-  if (error) return close();
-  set_deadline(server_->options.limits.linger_time);
-  read();
 }
 
 }  // namespace rota::net

@@ -1,5 +1,6 @@
 // One client's connection: reads a request, waits for its answer, writes it, reads the next.
 // Lives on the loop's thread; only the Responder and StreamWriter it hands out cross threads.
+// Reading is in http_connection.cc, writing in http_connection_write.cc.
 // Only for the files of this folder that see Asio and Beast.
 #pragma once
 
@@ -15,8 +16,10 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "net/admission.h"
+#include "net/byte_shares.h"
 #include "net/http_head.h"
 #include "net/http_server.h"
 #include "net/tls_session.h"
@@ -47,7 +50,8 @@ struct ServerShared : std::enable_shared_from_this<ServerShared> {
   std::shared_ptr<const TlsContext> tls;  ///< Of connections to come; none: plain.
   bool stopping = false;
   std::unordered_map<Connection*, std::shared_ptr<Connection>> connections;
-  std::function<void()> on_empty;  ///< Called when the last connection has gone.
+  std::vector<Connection*> reserved;  ///< Those of them on a reserved place, oldest first.
+  std::function<void()> on_empty;     ///< Called when the last connection has gone.
   std::array<char, 64 * 1024> read_buffer{};
   // Any thread:
   std::atomic<std::uint64_t> open{0}, refused_connections{0}, requests{0}, refused_requests{0},
@@ -55,8 +59,12 @@ struct ServerShared : std::enable_shared_from_this<ServerShared> {
 
   /// One share for each large body that is being received.
   const std::shared_ptr<int> large_bodies = std::make_shared<int>(0);
+  const std::shared_ptr<ByteShares> received = std::make_shared<ByteShares>(
+      ByteLimits{options.limits.received_per_address_max, options.limits.received_max});
+  const std::shared_ptr<ByteShares> unsent = std::make_shared<ByteShares>(
+      ByteLimits{options.limits.unsent_per_holder_max, options.limits.unsent_max});
 
-  Response refusal(int status, std::string_view reason) const;
+  Response refusal(const HttpRefusal& refusal) const;
   /// Whether a body of that length may come; a large one gets a share of large_bodies.
   std::optional<HttpRefusal> judge_body(const RequestHead& head,
                                         std::shared_ptr<int>& ticket) const;
@@ -66,6 +74,7 @@ struct ServerShared : std::enable_shared_from_this<ServerShared> {
 struct StreamState {
   std::atomic<bool> open{true};
   std::atomic<std::size_t> pending{0};  ///< Bytes given to write() and not yet sent.
+  ByteShares::Share share;              ///< The same bytes as those of its user.
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -75,7 +84,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void start();
   void close();
-  /// Closes it when its deadline has passed; a slow request is told so.
+  /// Whose connection it is: client_of() the peer's address.
+  const std::string& peer() const { return peer_; }
+  /// It holds a reserved place without having anything under way.
+  bool may_make_room() const;
+  /// Closes it when its deadline has passed or it is too slow; a slow request is told so.
   void check_deadline(Steady::time_point now);
   /// The server stops: idle connections and streams close, others finish their answer first.
   void begin_stop();
@@ -103,8 +116,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::string_view bytes;
     bool counted = false;  ///< Counts towards the stream's pending bytes.
   };
+  using Milliseconds = std::chrono::milliseconds;
 
-  void set_deadline(std::chrono::milliseconds from_now) { deadline_ = Steady::now() + from_now; }
+  void set_deadline(Milliseconds from_now) { deadline_ = Steady::now() + from_now; }
+  void set_head_deadline(Milliseconds usual);
+  void begin_window(Milliseconds length);
+  bool keeps_pace(Steady::time_point now);
+  bool is_probe(const Request& request) const;
   void wait_for(Socket::wait_type what, void (Connection::*then)());
   void shake_hands();
   void read();
@@ -114,8 +132,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void process_head();
   void begin_body(std::size_t head_size);
   void process_body();
+  std::optional<HttpRefusal> count_body();
+  std::optional<HttpRefusal> take_place(const Request& request);
   void dispatch();
   void refuse(HttpRefusal refusal);
+  std::optional<HttpRefusal> count_answer(const Response& response);
+  std::string holder_of(const Response& response) const;
   void push(std::string bytes);
   void push(Chunk chunk) { out_.push_back(std::move(chunk)); }
   void write();
@@ -124,21 +146,31 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void take_out(std::size_t bytes);
   void on_written();
   void after_answer();
+  void release_request();
   void linger();
 
   const std::shared_ptr<ServerShared> server_;
   Socket socket_;
   std::unique_ptr<TlsSession> tls_;  ///< None: plain.
-  const std::string address_;
+  const std::string address_;        ///< Of the peer: the client itself, or a proxy.
+  const std::string peer_;           ///< client_of() it.
+  const bool from_proxy_;            ///< One that is trusted.
   const Admission::Place place_;
+  const Steady::time_point opened_at_ = Steady::now();
   Phase phase_ = Phase::kHead;
   std::optional<Steady::time_point> deadline_;
+  Steady::time_point body_ends_;  ///< When the whole body must be here.
+  std::size_t window_bytes_ = 0;  ///< Received or sent since the window of the deadline began.
   bool reading_ = false;
   bool writing_ = false;
   std::string in_;
   RequestHead head_;
   std::optional<Parser> parser_;
-  std::shared_ptr<int> large_body_;  ///< While one is received.
+  std::shared_ptr<int> large_body_;     ///< While one is received.
+  std::string client_;                  ///< Who sent the request: client_address().
+  std::optional<std::string> proxied_;  ///< Whose request through a proxy is under way.
+  ByteShares::Share body_share_;
+  ByteShares::Share answer_share_;
   std::deque<Chunk> out_;
   bool keep_alive_ = false;
   bool stream_chunked_ = false;

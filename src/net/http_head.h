@@ -17,6 +17,7 @@ namespace rota::net {
 struct HttpRefusal {
   int status = 400;
   std::string_view reason;  ///< A sentence without a full stop; lives for ever.
+  int retry_after_s = 0;    ///< When asking anew can help; 0: only a change of the request can.
 };
 
 /// A head that was understood.

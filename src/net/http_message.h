@@ -1,6 +1,7 @@
 // A request and a response as plain values: what the server reads and what a handler answers.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,10 @@ struct Request {
   std::string host;             ///< The Host header or the authority of an absolute target.
   std::vector<Header> headers;  ///< Names in lower case, values trimmed.
   std::string body;
+  /// The client's IP address: the connection's, or what a trusted proxy says (client_address.h).
   std::string remote_address;
+  /// Counts the body's bytes for as long as the request lives.
+  std::shared_ptr<const void> body_share;
 
   /// The value of the first header of that (lower-case) name; empty when there is none.
   std::string_view header(std::string_view name) const;
@@ -34,6 +38,7 @@ struct Response {
   std::string body;
   std::string_view static_body;  ///< Used instead of `body` when not empty; must live for ever.
   bool close = false;            ///< Close the connection after it.
+  std::string holder;  ///< Whose bytes these are until they are sent; empty: the address's.
 
   std::string_view content() const {
     return static_body.empty() ? std::string_view(body) : static_body;

@@ -26,7 +26,9 @@ class ConnectionStream final : public StreamWriter {
   bool write(std::shared_ptr<const std::string> bytes) override {
     if (!state_->open) return false;
     const std::size_t size = bytes->size();
-    if (state_->pending + size > server_->options.limits.stream_pending_max) {
+    const bool fits = state_->pending + size <= server_->options.limits.stream_pending_max &&
+                      state_->share.try_grow(size) == ByteShares::Verdict::kTaken;
+    if (!fits) {
       if (state_->open.exchange(false)) drop();
       return false;
     }
@@ -58,7 +60,7 @@ class ConnectionResponder final : public Responder {
       : connection_(std::move(connection)) {}
 
   ~ConnectionResponder() override {
-    if (connection_) send(connection_->server().refusal(500, "the request was not answered"));
+    if (connection_) send(connection_->server().refusal({500, "the request was not answered"}));
   }
 
   void send(Response response) override {

@@ -3,26 +3,37 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <future>
 #include <utility>
 
 #include "net/asio_loop.h"
+#include "net/client_address.h"
 #include "net/http_connection.h"
 
 namespace rota::net {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-Response ServerShared::refusal(int status, std::string_view reason) const {
+namespace {
+
+constexpr int kRetryLargeBodyS = 10;
+
+}  // namespace
+
+Response ServerShared::refusal(const HttpRefusal& refusal) const {
   Response response;
   if (options.refusal) {
-    response = options.refusal(status, reason);
+    response = options.refusal(refusal.status, refusal.reason);
   } else {
-    response.status = status;
+    response.status = refusal.status;
     response.set("Content-Type", "text/plain; charset=utf-8");
-    response.body = fmt::format("{}\n", reason);
+    response.body = fmt::format("{}\n", refusal.reason);
+  }
+  if (refusal.retry_after_s > 0) {
+    response.set("Retry-After", std::to_string(refusal.retry_after_s));
   }
   return response;
 }
@@ -39,7 +50,7 @@ std::optional<HttpRefusal> ServerShared::judge_body(const RequestHead& head,
     return HttpRefusal{413, "the body is too large"};
   }
   if (static_cast<std::size_t>(large_bodies.use_count()) > limits.large_bodies_max) {
-    return HttpRefusal{503, "other large bodies are being received"};
+    return HttpRefusal{503, "other large bodies are being received", kRetryLargeBodyS};
   }
   ticket = large_bodies;
   return std::nullopt;
@@ -135,7 +146,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
     const auto remote = accepted.remote_endpoint(error);
     if (error) return;
     std::string address = remote.address().to_string();
-    const Admission::Place place = shared_->admission.admit(address);
+    const Admission::Place place = take_place(address);
     if (place == Admission::Place::kRefused) {
       ++shared_->refused_connections;
       return;
@@ -145,9 +156,30 @@ class Listener : public std::enable_shared_from_this<Listener> {
     auto connection =
         std::make_shared<Connection>(shared_, std::move(socket), std::move(address), place);
     shared_->connections.emplace(connection.get(), connection);
+    if (place == Admission::Place::kReserved) shared_->reserved.push_back(connection.get());
     ++shared_->open;
     connection->start();
     arm_sweep();
+  }
+
+  // A reserved place that somebody holds in silence goes to the next who comes.
+  Admission::Place take_place(const std::string& address) {
+    const bool proxy = is_trusted(address, shared_->options.trusted_proxies);
+    const Admission::Place place = shared_->admission.admit(address, proxy);
+    if (place != Admission::Place::kRefused || !make_room(address)) return place;
+    return shared_->admission.admit(address, proxy);
+  }
+
+  bool make_room(const std::string& address) {
+    const std::string client = client_of(address);
+    const bool own = shared_->admission.has_all_its_reserved(address);
+    const auto leaves = [&](const Connection* one) {
+      return one->may_make_room() && (!own || one->peer() == client);
+    };
+    const auto found = std::ranges::find_if(shared_->reserved, leaves);
+    if (found == shared_->reserved.end()) return false;
+    (*found)->close();
+    return true;
   }
 
   // One timer for all deadlines, and none while there is no connection: an idle server sleeps.
@@ -216,8 +248,17 @@ class AsioHttpServer final : public HttpServer {
 
   HttpServerCounters counters() const override {
     const ServerShared& shared = listener_->shared();
-    return {shared.open, shared.refused_connections, shared.requests, shared.refused_requests,
-            shared.dropped_streams};
+    return {shared.open,
+            shared.refused_connections,
+            shared.requests,
+            shared.refused_requests,
+            shared.dropped_streams,
+            shared.unsent->held()};
+  }
+
+  bool has_room_for(std::string_view holder) const override {
+    const ServerShared& shared = listener_->shared();
+    return shared.unsent->held_for(holder) < shared.options.limits.unsent_per_holder_max;
   }
 
   void stop() override {

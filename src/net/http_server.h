@@ -11,6 +11,7 @@
 #include "net/event_loop.h"
 #include "net/http_limits.h"
 #include "net/http_message.h"
+#include "net/ip_address.h"
 #include "net/tls_context.h"
 #include "rota/result.h"
 
@@ -45,6 +46,8 @@ struct HttpServerOptions {
   HttpLimits limits;
   std::shared_ptr<const TlsContext> tls;  ///< None: plain HTTP.
   std::string health_path = "/healthz";   ///< The one path that reserved connections may ask for.
+  /// Proxies whose Forwarded and X-Forwarded-For are believed (client_address.h).
+  std::vector<Network> trusted_proxies;
   /// Whether this request may have a body up to large_body_bytes_max. None: no request.
   std::function<bool(const Request& head)> takes_large_body;
   /// Makes the answer to what never reaches the handler (400, 408, 413, 431, 503 ...). Called on
@@ -58,6 +61,7 @@ struct HttpServerCounters {
   std::uint64_t requests = 0;
   std::uint64_t requests_refused = 0;  ///< Malformed, too large or too slow.
   std::uint64_t streams_dropped = 0;   ///< Clients too slow for their stream.
+  std::uint64_t unsent_bytes = 0;      ///< Of answers that are not read yet.
 };
 
 class HttpServer {
@@ -68,6 +72,8 @@ class HttpServer {
   static Result<std::unique_ptr<HttpServer>> listen(EventLoop& loop, HttpServerOptions options,
                                                     HttpHandler handler);
   virtual ~HttpServer() = default;  ///< Stops.
+  /// Whether that holder's answers (Response::holder) still leave room for more. Any thread.
+  virtual bool has_room_for(std::string_view holder) const = 0;
   /// Starts to answer. Once.
   virtual void begin() = 0;
   virtual std::uint16_t port() const = 0;

@@ -1,79 +1,10 @@
 // The server over real sockets on 127.0.0.1.
 #include "net/http_server.h"
 
-#include <gtest/gtest.h>
-
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-
-#include "net/test_client.h"
+#include "net/http_server_fixture.h"
 
 namespace rota::net {
 namespace {
-
-using namespace std::chrono_literals;
-
-HttpLimits quick_limits() {
-  HttpLimits limits;
-  limits.sweep_every = 20ms;
-  limits.header_time = 200ms;
-  limits.body_time = 200ms;
-  limits.idle_time = 300ms;
-  limits.write_time = 300ms;
-  limits.linger_time = 100ms;
-  limits.stop_grace = 500ms;
-  return limits;
-}
-
-class HttpServerTest : public testing::Test {
- protected:
-  void serve(HttpLimits limits = {}) {
-    HttpServerOptions options;
-    options.limits = limits;
-    auto started = HttpServer::listen(
-        loop_, options, [this](auto request, auto answer) { handle(*request, std::move(answer)); });
-    ASSERT_TRUE(started) << started.error().message;
-    server_ = std::move(*started);
-    server_->begin();
-  }
-
-  void handle(const Request& request, std::shared_ptr<Responder> answer) {
-    if (request.path == "/forget") return;
-    if (request.path == "/stream") {
-      const std::lock_guard lock(mutex_);
-      stream_ = answer->stream(Response{});
-      streaming_.notify_all();
-      return;
-    }
-    Response response;
-    response.body = request.method + " " + request.path + " " + request.body;
-    if (request.path == "/big") response.body = std::string(8 << 20, 'x');
-    if (request.path == "/nothing") response.status = 204;
-    if (request.path == "/split") response.set("X", "a\r\nInjected: yes");
-    answer->send(std::move(response));
-  }
-
-  std::string ask(const std::string& bytes) {
-    TestClient client(server_->port());
-    client.send(bytes);
-    return client.read_answer();
-  }
-
-  std::shared_ptr<StreamWriter> wait_for_stream() {
-    std::unique_lock lock(mutex_);
-    streaming_.wait_for(lock, 5s, [this] { return stream_ != nullptr; });
-    return stream_;
-  }
-
-  EventLoop loop_;
-  std::mutex mutex_;
-  std::condition_variable streaming_;
-  std::shared_ptr<StreamWriter> stream_;
-  std::unique_ptr<HttpServer> server_;
-};
-
-constexpr const char* kGet = "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 TEST_F(HttpServerTest, AnswersAndKeepsTheConnection) {
   serve();

@@ -1,34 +1,19 @@
 #include "net/rate_limit.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
+
+#include "net/ip_address.h"
 
 namespace rota::net {
 namespace {
 
 constexpr std::chrono::seconds kCleanEvery{1};
-constexpr std::string_view kMapped = "::ffff:";
 
 bool is_own_machine(std::string_view client) {
   return client.starts_with("127.") || client == "::1";
 }
 
 }  // namespace
-
-std::string client_of(std::string_view address) {
-  if (address.starts_with(kMapped) && address.find('.') != std::string_view::npos) {
-    return std::string(address.substr(kMapped.size()));
-  }
-  in6_addr parsed{};
-  const std::string text(address.substr(0, address.find('%')));
-  if (text == "::1" || inet_pton(AF_INET6, text.c_str(), &parsed) != 1) return text;
-  std::fill(std::begin(parsed.s6_addr) + 8, std::end(parsed.s6_addr), std::uint8_t{0});
-  std::array<char, INET6_ADDRSTRLEN> shown{};
-  inet_ntop(AF_INET6, &parsed, shown.data(), shown.size());
-  return std::string(shown.data()) + "/64";
-}
 
 std::optional<std::chrono::milliseconds> RateLimit::take(std::string_view address, Time now) {
   const std::string client = client_of(address);

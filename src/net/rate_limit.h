@@ -24,7 +24,8 @@ class RateLimit {
 
   explicit RateLimit(RateLimits limits) : limits_(limits) {}
 
-  /// Counts one request. None: go on; else how long to wait before the next can be answered.
+  /// Counts one request of that address's client (client_of). None: go on; else how long to wait
+  /// before the next can be answered.
   std::optional<std::chrono::milliseconds> take(std::string_view address, Time now);
 
   std::size_t addresses() const { return full_at_.size(); }
@@ -38,9 +39,5 @@ class RateLimit {
   Time shared_{};
   Time cleaned_{};
 };
-
-/// What counts as one client: an IPv4 address, or the first half of an IPv6 one, since a home or an
-/// office has all the rest of it. "::ffff:10.0.0.1" is 10.0.0.1.
-std::string client_of(std::string_view address);
 
 }  // namespace rota::net

@@ -90,7 +90,12 @@ class SignInTest(RotaTest):
     def test_without_sign_in_only_this_machine_and_only_our_own_page(self):
         self.refused(2, "serve", "--no-sign-in", "--bind", "0.0.0.0", "--port", "0",
                      says="this machine's own address")
+        for option in (["--behind-tls-proxy"], ["--allow-host", "rota.example.org"],
+                       ["--trusted-proxy", "127.0.0.1"]):
+            self.refused(2, "serve", "--no-sign-in", "--port", "0", *option, says=("everybody an admin", option[0]))
         server = self.serve("--no-sign-in")
+        proxied = {"X-Forwarded-For": "192.0.2.1"}
+        self.assertEqual(ask(server.url, "/api/v1/tasks", headers=proxied)[0], 403)
         path = "/api/v1/tasks/1/pause"
         evil = {"Origin": "http://evil.example"}
         self.assertEqual(ask(server.url, path, "POST", {}, headers=evil)[0], 403)

@@ -76,7 +76,15 @@ class TlsTest(RotaTest):
         self.refused(2, "serve", "--bind", "0.0.0.0", "--port", "0", says="plain text")
         self.refused(2, "serve", "--bind", "0.0.0.0", "--port", "0", says="--tls-cert")
         self.serve("--bind", "0.0.0.0", *map(str, self.files())).kill()
-        self.serve("--bind", "0.0.0.0", "--behind-tls-proxy").kill()
+        self.refused(2, "serve", "--bind", "0.0.0.0", "--behind-tls-proxy", "--port", "0", says="--trusted-proxy")
+        self.refused(2, "serve", "--behind-tls-proxy", "--trusted-proxy", "10.0.0.1/8", "--port", "0",
+                     says="behind its prefix length")
+        self.serve("--bind", "0.0.0.0", "--behind-tls-proxy", "--trusted-proxy", "10.0.0.0/8",
+                   "--trusted-proxy", "2001:db8::1").kill()
+
+    def test_a_proxy_on_this_machine_that_is_not_named_is_a_warning(self):
+        server = self.serve("--behind-tls-proxy")
+        wait_until(lambda: "behind the proxy all requests" in server.stderr())
 
     def test_files_that_cannot_be_used_are_named(self):
         cert, key = str(self.certificate), str(self.key)

@@ -35,7 +35,7 @@ MAY_INCLUDE = {
     "accounts": ["base", "store"],
     "api": ["base", "json", "schedule", "model", "calendar", "store", "accounts", "secrets", "feeds",
             "preview", "embed", "net"],
-    "config": ["base", "api"],
+    "config": ["base", "net", "api"],
     "cli": ["base", "json", "schedule", "model", "calendar", "store", "accounts", "secrets", "handlers",
             "warden", "feeds", "preview", "embed", "net", "api", "config"],
     "cli/program": ["cli"],

@@ -128,7 +128,8 @@ class SqliteAccess {
   Watcher watcher_;
 
  private:
-  static constexpr std::size_t kReadersMost = 4;
+  /// More than the threads that answer requests, so that a share of these is one of the readers.
+  static constexpr std::size_t kReadersMost = 12;
   /// Batches of wrong tasks put aside in one call before it answers that there is nothing.
   static constexpr int kLooksMost = 100;
 };

@@ -18,13 +18,16 @@ export interface LiveHandlers {
   reset(): void;
 }
 
+// A stream that is refused (too many pages listen) is asked for less and less often.
 const retryMs = 2000;
+const retryMaxMs = 30_000;
 
 /** Opens the stream; the returned function closes it. */
 export function listen(handlers: LiveHandlers, url = "/api/v1/events"): () => void {
   let source: EventSource | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let everLive = false;
+  let waitMs = retryMs;
 
   function open(afterFailure: boolean): void {
     source = new EventSource(url);
@@ -34,6 +37,7 @@ export function listen(handlers: LiveHandlers, url = "/api/v1/events"): () => vo
       if (afterFailure || !everLive) handlers.reset();
       afterFailure = false;
       everLive = true;
+      waitMs = retryMs;
       handlers.connection("live");
     });
     source.addEventListener("changes", (event) => {
@@ -43,7 +47,8 @@ export function listen(handlers: LiveHandlers, url = "/api/v1/events"): () => vo
     source.addEventListener("error", () => {
       handlers.connection(everLive ? "lost" : "connecting");
       if (source?.readyState === EventSource.CLOSED) {
-        retry = setTimeout(() => open(true), retryMs);
+        retry = setTimeout(() => open(true), waitMs);
+        waitMs = Math.min(waitMs * 2, retryMaxMs);
       }
     });
   }

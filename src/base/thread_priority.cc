@@ -1,4 +1,4 @@
-#include "base/urgency.h"
+#include "base/thread_priority.h"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>

@@ -1,5 +1,5 @@
 // What a thread asks of the kernel holds for that thread alone.
-#include "base/urgency.h"
+#include "base/thread_priority.h"
 
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
@@ -13,7 +13,7 @@ namespace {
 
 int nice_here() { return getpriority(PRIO_PROCESS, static_cast<id_t>(gettid())); }
 
-TEST(UrgencyTest, GivingWayHoldsForTheThreadThatAsked) {
+TEST(ThreadPriorityTest, GivingWayHoldsForTheThreadThatAsked) {
   const int before = nice_here();
   int inside = before;
   std::thread([&] {
@@ -24,7 +24,7 @@ TEST(UrgencyTest, GivingWayHoldsForTheThreadThatAsked) {
   EXPECT_EQ(nice_here(), before);
 }
 
-TEST(UrgencyTest, APromptThreadHasExactTimersAndKeepsItsNiceValue) {
+TEST(ThreadPriorityTest, APromptThreadHasExactTimersAndKeepsItsNiceValue) {
   const int before = nice_here();
   int inside = -1;
   int slack = 0;
