@@ -1,8 +1,8 @@
 """Who owns a database: one server, whatever name it was given; nothing is made unless asked for;
 `rota doctor` says who holds it."""
 import os
+import pathlib
 import signal
-import unittest
 import urllib.error
 import urllib.request
 
@@ -70,7 +70,8 @@ class OwnerTest(RotaTest):
         server = self.serve()
         server.signal(signal.SIGSTOP)
         self.addCleanup(server.signal, signal.SIGCONT)
-        wait_until(lambda: open(f"/proc/{server.process.pid}/stat").read().rsplit(")", 1)[1].split()[0] == "T")
+        state = pathlib.Path(f"/proc/{server.process.pid}/stat")
+        wait_until(lambda: state.read_text("utf-8").rsplit(")", 1)[1].split()[0] == "T")
         self.refused(9, "serve", "--port", "0", "--log-file", "", says="stopped (SIGSTOP)")
         server.signal(signal.SIGCONT)
 
