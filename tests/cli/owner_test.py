@@ -82,6 +82,7 @@ class OwnerTest(RotaTest):
         self.assertEqual(found["health"], "ok", found)
         self.assertIn(f"process {server.process.pid}", found["message"])
         self.assertEqual(server.stop(), 0)
+        self.assertIn("nobody", self.finding("owner")["message"])
 
     def test_doctor_says_when_two_sessions_fight(self):
         for pid in (71, 72, 71, 72):
@@ -157,6 +158,9 @@ class MovedTest(RotaTest):
         self.starts_nothing(away)
         self.assertEqual(self.runs(), 0, "nothing was written into the other file")
         self.assertEqual(self.sql("SELECT count(*) FROM node"), [(0,)])
+        found = next(f for f in self.rota("doctor", "--json").json["findings"] if f["subject"] == "owner")
+        self.assertEqual(found["health"], "fail")
+        self.assertIn("on another file", found["message"])
 
 
 if __name__ == "__main__":

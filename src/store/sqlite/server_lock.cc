@@ -173,7 +173,9 @@ void ServerLock::let_go() {
 
 void ServerLock::release() {
   const std::lock_guard lock(mutex_);
-  if (std::exchange(held_, false)) let_go();
+  if (!std::exchange(held_, false)) return;
+  write_owner_note(note_fd_, {});
+  let_go();
 }
 
 void ServerLock::note_supervisor(std::int64_t pid) {
@@ -187,7 +189,9 @@ OwnerView ServerLock::look() {
   OwnerView view;
   view.server = describe(note);
   view.server_pid = note.server;
-  view.server_is_gone = state_of(note) == OwnerState::kGone;
+  const OwnerState state = state_of(note);
+  view.server_is_gone = state == OwnerState::kGone;
+  view.server_runs = state == OwnerState::kRunning || state == OwnerState::kStopped;
   for (const pid_t pid : processes_below(note.supervisor)) view.programs.push_back(pid);
   const int fd = server_fd_ >= 0 ? server_fd_ : file_->any_descriptor();
   view.server_holds = held_ || is_locked_by_another(fd, kServerByte);
