@@ -64,7 +64,6 @@ struct OwnerView {
   std::string server;           ///< "process 812", for sentences.
   std::int64_t server_pid = 0;  ///< As noted; 0: unknown.
   bool server_is_gone = false;  ///< The noted process is not there any more.
-  bool server_runs = false;     ///< It is there.
   std::vector<std::int64_t> programs;  ///< Processes below its supervisor of programs.
 };
 

@@ -189,9 +189,7 @@ OwnerView ServerLock::look() {
   OwnerView view;
   view.server = describe(note);
   view.server_pid = note.server;
-  const OwnerState state = state_of(note);
-  view.server_is_gone = state == OwnerState::kGone;
-  view.server_runs = state == OwnerState::kRunning || state == OwnerState::kStopped;
+  view.server_is_gone = state_of(note) == OwnerState::kGone;
   for (const pid_t pid : processes_below(note.supervisor)) view.programs.push_back(pid);
   const int fd = server_fd_ >= 0 ? server_fd_ : file_->any_descriptor();
   view.server_holds = held_ || is_locked_by_another(fd, kServerByte);
