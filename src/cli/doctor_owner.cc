@@ -43,6 +43,13 @@ Finding describe_lock(const store::OwnerView& owner, bool live) {
   if (owner.server_holds) {
     return {Health::kOk, "owner", fmt::format("held by its server alone, {}", owner.server), ""};
   }
+  if (owner.server_pid > 0 && !owner.server_is_gone) {
+    return {
+        Health::kFail, "owner",
+        fmt::format("the server that is noted here ({}) runs, but on another file", owner.server),
+        "the database was moved or replaced under it: bring the first one back, or restart the "
+        "server"};
+  }
   if (owner.programs_hold) {
     return {Health::kWarning, "owner",
             fmt::format("programs of a dead server ({}) are still ending: processes {}",

@@ -23,8 +23,8 @@ TEST(OwnershipTest, NothingIsStartedWhileTheDatabaseIsOutOfPlaceAndThenItGoesOn)
   rig.start();
   const Task task = rig.add(work_task("a", "* * * * * *"));
   const Task slow = rig.add(work_task("slow", "@reboot"));
-  const rota::Run begun = rig.run_now(slow.id);
   rig.behave(slow.id, {.takes = seconds{8}});
+  const rota::Run begun = rig.run_now(slow.id);
   rig.run_for(seconds{5});
   ASSERT_GE(rig.starts_of(task.id).size(), 4u);
   rig.store.move_away(true);

@@ -64,7 +64,7 @@ class ConfigTest(RotaTest):
     def test_a_server_runs_by_its_file(self):
         file = self.write(f'db = "{self.folder}/by-file.db"\nnode_name = "filed"\n'
                           '[queues]\nreports = 2\n[engine]\nworkers = 3\n')
-        server = self.serve("--config", str(file), env={"ROTA_LOG_QUIET": "true"})
+        server = self.serve("--config", str(file), "--create", env={"ROTA_LOG_QUIET": "true"})
         # The flags of the test's server count before the file.
         self.assertTrue(self.db.exists())
         self.assertFalse((self.folder / "by-file.db").exists())

@@ -1,8 +1,8 @@
 """Who owns a database: one server, whatever name it was given; nothing is made unless asked for;
 `rota doctor` says who holds it."""
 import os
+import pathlib
 import signal
-import unittest
 import urllib.error
 import urllib.request
 
@@ -70,7 +70,8 @@ class OwnerTest(RotaTest):
         server = self.serve()
         server.signal(signal.SIGSTOP)
         self.addCleanup(server.signal, signal.SIGCONT)
-        wait_until(lambda: open(f"/proc/{server.process.pid}/stat").read().rsplit(")", 1)[1].split()[0] == "T")
+        state = pathlib.Path(f"/proc/{server.process.pid}/stat")
+        wait_until(lambda: state.read_text("utf-8").rsplit(")", 1)[1].split()[0] == "T")
         self.refused(9, "serve", "--port", "0", "--log-file", "", says="stopped (SIGSTOP)")
         server.signal(signal.SIGCONT)
 
@@ -81,6 +82,7 @@ class OwnerTest(RotaTest):
         self.assertEqual(found["health"], "ok", found)
         self.assertIn(f"process {server.process.pid}", found["message"])
         self.assertEqual(server.stop(), 0)
+        self.assertIn("nobody", self.finding("owner")["message"])
 
     def test_doctor_says_when_two_sessions_fight(self):
         for pid in (71, 72, 71, 72):
@@ -156,6 +158,9 @@ class MovedTest(RotaTest):
         self.starts_nothing(away)
         self.assertEqual(self.runs(), 0, "nothing was written into the other file")
         self.assertEqual(self.sql("SELECT count(*) FROM node"), [(0,)])
+        found = next(f for f in self.rota("doctor", "--json").json["findings"] if f["subject"] == "owner")
+        self.assertEqual(found["health"], "fail")
+        self.assertIn("on another file", found["message"])
 
 
 if __name__ == "__main__":

@@ -14,15 +14,14 @@ import subprocess
 import sys
 import time
 
-from rota import PROGRAM, RotaTest, environment, main, wait_until
+from rota import AS_ME, RotaTest, main, wait_until
 
 KILLS = int(os.environ.get("ROTA_KILLS", "20"))
 BUSY_LOOPS = int(os.environ.get("ROTA_BUSY_LOOPS", "4"))
 TASKS = 8
 
 # It ignores SIGTERM, and so does the child that does half of its work.
-EVIDENCE = """#!/bin/bash
-say() { echo "$1 $ROTA_TASK $$ $BASHPID $EPOCHREALTIME" >> EVIDENCE_FILE; }
+EVIDENCE = """say() { echo "$1 $ROTA_TASK $$ $BASHPID $EPOCHREALTIME" >> EVIDENCE_FILE; }
 trap '' TERM
 say S
 for i in {1..20}; do sleep 0.05; say T; done
@@ -59,22 +58,18 @@ class LeftBehindTest(RotaTest):
         super().setUp()
         self.evidence = self.folder / "evidence"
         self.evidence.touch()
-        programs = self.folder / "bin"
-        programs.mkdir(mode=0o755)
-        self.script = programs / "evidence"
+        self.script = self.folder / "script"
         self.script.write_text(EVIDENCE.replace("EVIDENCE_FILE", str(self.evidence)))
-        self.script.chmod(0o755)
         self.new_database()
         self.sql("DELETE FROM task")
 
     def add_tasks(self, count):
         for i in range(count):
             self.ok("task", "add", "--name", f"task{i}", "--type", "command", "--schedule", "* * * * * *",
-                    "--overlap", "skip" if i % 2 else "queue", "--metadata", '{"argv":["%s"]}' % self.script)
+                    "--overlap", "skip" if i % 2 else "queue", "--metadata", '{"argv":["/bin/bash","%s"]}' % self.script)
 
     def serve_programs(self, *arguments, **options):
-        return self.serve("--allow-command", f"{self.script.parent}/", "--allow-root-commands", *arguments,
-                          **options)
+        return self.serve("--allow-command", "/bin/bash", *AS_ME, *arguments, **options)
 
     def lines(self):
         """What, task, pid of the program, pid that wrote, time of each line so far."""
@@ -190,7 +185,7 @@ class StubbornTest(LeftBehindTest):
 
     def test_the_wait_has_an_end_that_says_what_to_do(self):
         answer = self.refused(9, "serve", "--port", "0", "--log-file", "", "--owner-wait", "300ms", "--allow-command",
-                              "/bin/", "--allow-root-commands", says=["still ending", str(self.program), "kill -9"])
+                              "/bin/", *AS_ME, says=["still ending", str(self.program), "kill -9"])
         self.assertNotIn("another server", answer.err)
 
     def test_a_signal_ends_the_wait(self):

@@ -173,7 +173,9 @@ void ServerLock::let_go() {
 
 void ServerLock::release() {
   const std::lock_guard lock(mutex_);
-  if (std::exchange(held_, false)) let_go();
+  if (!std::exchange(held_, false)) return;
+  write_owner_note(note_fd_, {});
+  let_go();
 }
 
 void ServerLock::note_supervisor(std::int64_t pid) {
