@@ -101,7 +101,7 @@ void Table::print(const Console& console) const {
     names += (names.empty() ? "" : ", ") + columns_[i].header;
   }
   console.out.flush();
-  console.note("not shown: " + names + "; a wider terminal or a pipe shows all");
+  console.note("not shown: " + names + "; a pipe shows all");
 }
 
 void print_pairs(const Console& console, const std::vector<std::pair<std::string, Cell>>& pairs) {
