@@ -109,15 +109,25 @@ constexpr std::array kFields{
     Field{"retry_delay_max_s", read_number<&Task::retry_delay_max_s>},
     Field{"failures_max", read_number<&Task::failures_max>},
     Field{"keep_runs", read_number<&Task::keep_runs>},
+    Field{"backlog_max", read_number<&Task::backlog_max>},
     Field{"dst_gap", read_optional_word<&Task::dst_gap>},
     Field{"dst_overlap", read_optional_word<&Task::dst_overlap>},
 };
 
-constexpr std::array<std::string_view, 13> kServersOwn{
-    "id",          "version",           "created_at",        "updated_at",
-    "updated_by",  "executed_at",       "next_scheduled_at", "last_status",
-    "last_result", "execution_time_ms", "failure_count",     "schedule_error",
-    "paused_by"};
+constexpr std::array<std::string_view, 14> kServersOwn{"id",
+                                                       "version",
+                                                       "created_at",
+                                                       "updated_at",
+                                                       "updated_by",
+                                                       "executed_at",
+                                                       "next_scheduled_at",
+                                                       "last_status",
+                                                       "last_result",
+                                                       "execution_time_ms",
+                                                       "failure_count",
+                                                       "schedule_error",
+                                                       "paused_by",
+                                                       "advice"};
 
 }  // namespace
 

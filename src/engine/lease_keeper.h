@@ -14,8 +14,9 @@ class LeaseKeeper {
   struct Signals {
     std::function<void()> on_lost;     ///< Drop what is held: its runs belong to others now.
     std::function<void()> on_changed;  ///< Work may start again, or the time was set.
+    std::function<void()> on_clock_doubted = {};  ///< It may have been set back.
     /// Until when the lease is certain, where others may take it over. May be null.
-    std::function<void(SteadyTime until)> on_lease;
+    std::function<void(SteadyTime until)> on_lease = {};
   };
   LeaseKeeper(Core& core, store::NodeInfo info, Signals signals)
       : core_(core), info_(std::move(info)), signals_(std::move(signals)) {}
@@ -24,6 +25,8 @@ class LeaseKeeper {
   Result<void> open();
   /// One heartbeat; returns when the next is due.
   SteadyTime run_once();
+  /// A last heartbeat, so that it is known later until when somebody was there.
+  void renew_once();
   /// Ends the session, so that nobody has to wait for it to expire.
   void close();
 
@@ -31,6 +34,7 @@ class LeaseKeeper {
   SteadyTime renew();
   void watch_place();
   void look_back();
+  void doubt_clock();
   void lose();
   void accept(const store::Lease& lease, SteadyTime sent);
 
