@@ -1,1 +1,0 @@
-import{J as e,R as t,V as n,f as r,ht as i,st as a,tt as o,y as s,z as c}from"./Notice-BwZBEe7s.js";var l=n(`<pre role="group" tabindex="0" class="svelte-1cpmkb1"> </pre>`);function u(n,u){let d=r(u,`label`,3,`Metadata`),f=i(()=>typeof u.json==`string`?u.json:JSON.stringify(u.json,null,2));var p=l(),m=a(p,!0);o(()=>{s(p,`aria-label`,d()),t(m,e(f))}),c(n,p)}export{u as t};
