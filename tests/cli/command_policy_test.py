@@ -15,7 +15,7 @@ ROOT_USER = os.geteuid() == 0
 
 class CommandPolicyTest(RotaTest):
     def refuses(self, *arguments, says):
-        answer = self.refused(2, "serve", "--port", "0", *arguments, says=says)
+        answer = self.refused(2, "serve", "--create", "--port", "0", *arguments, says=says)
         self.assertFalse(self.db.exists(), "a server that does not start makes no database")
         return answer
 
