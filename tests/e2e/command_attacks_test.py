@@ -148,16 +148,23 @@ class Attack(RotaTest):
         path.chmod(mode)
         return path
 
-    def run_task(self, argv, seconds=60, **metadata):
-        """Plants the task as SQL would, past every check on saving; returns status, error and output."""
+    def plant(self, argv, **metadata):
+        """Makes the task as SQL would, past every check on saving, and asks for a run."""
         self.sql("DELETE FROM task WHERE name = 'attack'")
         self.sql("INSERT INTO task (name, type, schedule, metadata) VALUES ('attack', 'command', '@yearly', ?)",
                  json.dumps({"argv": [str(word) for word in argv], **metadata}))
         self.ok("task", "run", "attack")
+
+    def outcome(self, seconds=60):
+        """Status, error and output of that run."""
         run, status, error = wait_until(lambda: self.sql(
             "SELECT run.id, status, error FROM run JOIN task ON task.id = task_id WHERE name = 'attack' "
             "AND status IN ('succeeded', 'failed', 'timed_out', 'lost')"), seconds)[0]
         return status, error, self.ok("output", run).out
+
+    def run_task(self, argv, **metadata):
+        self.plant(argv, **metadata)
+        return self.outcome()
 
     def save(self, metadata):
         """As an editor on the page: the status and text of the answer."""
@@ -323,21 +330,24 @@ class Attack(RotaTest):
                 self.assertEqual(os.stat(f"/proc/{pid}/mem").st_uid, 0, "not its user's: not dumpable")
 
     def test_an_environment_and_an_input_leave_memory_with_their_run(self):
-        self.ok("secret", "add", "canary", stdin=b"canary-in-memory-1234")
+        canary = b"canary-in-memory-1234"
+        self.ok("secret", "add", "canary", stdin=canary)
         if self.SERVER_USER:
             self.give_to(self.SERVER_USER)
-        hold = self.program("hold", "#!/bin/sh\nread line\n[ ${#TASK_KEY} = ${#line} ] && echo same\n")
+        hold = self.program("hold", '#!/bin/sh\nread line\nwhile [ ! -e "$0.go" ]; do sleep 0.05; done\n'
+                                    "[ ${#TASK_KEY} = ${#line} ] && echo same\n")
         self.start("--allow-command", str(hold))
-        status, error, output = self.run_task([hold], environment={"TASK_KEY": "${secret:canary}"},
-                                              input="${secret:canary}\n")
-        self.assertEqual((status, output), ("succeeded", "same\n"), error)
-        if not ROOT_USER:
-            self.skipTest("only root reads the memory of a server")
         server = self.server.process.pid
         children = pathlib.Path(f"/proc/{server}/task/{server}/children").read_text().split()
-        for pid in [server, *map(int, children)]:
-            wait_until(lambda pid=pid: count_in_memory(pid, b"canary-in-memory-1234") == 0, 10,
-                       every=0.2, what=f"a memory of {pid} without the secret")
+        self.plant([hold], environment={"TASK_KEY": "${secret:canary}"}, input="${secret:canary}\n")
+        if ROOT_USER:  # only root reads the memory of a server
+            wait_until(lambda: count_in_memory(server, canary), 20, what="a server that knows the secret")
+        self.program("hold.go", "")
+        status, error, output = self.outcome()
+        self.assertEqual((status, output), ("succeeded", "same\n"), error)
+        for pid in [server, *map(int, children)] if ROOT_USER else []:
+            wait_until(lambda pid=pid: count_in_memory(pid, canary) == 0, 10, every=0.2,
+                       what=f"a memory of {pid} without the secret")
 
 
 def count_in_memory(pid, text):
