@@ -35,10 +35,10 @@ class NullTaskHandler final : public TaskHandler {
     return "Does nothing; can sleep or fail on request, for trials.";
   }
 
+  // Open, as the only one: it stands in for another type, whose fields stay where they are.
   std::string_view metadata_schema() const override {
     return R"({
       "type": "object",
-      "additionalProperties": false,
       "properties": {
         "sleep_ms": {"type": "integer", "title": "Sleep", "minimum": 0, "maximum": 86400000,
                      "default": 0, "description": "Milliseconds before it ends."},

@@ -79,8 +79,8 @@ TEST(SchemaTest, AnUnknownFieldNamesTheNearestKnownOne) {
             "metadata.arv is not known here; did you mean 'argv'?");
   EXPECT_EQ(message("http_request", R"({"url":"http://a.example","header":{}})"),
             "metadata.header is not known here; did you mean 'headers'?");
-  EXPECT_EQ(message("null", R"({"colour":"red"})"),
-            "metadata.colour is not known here; known are sleep_ms, fail, result");
+  EXPECT_EQ(message("data_backup", R"({"colour":"red"})"),
+            "metadata.colour is not known here; known are backupType, retentionDays");
   EXPECT_EQ(message("command", R"({"argv":["a"],"environment":{"A":1}})"),
             "metadata.environment.A must be a text, not the number 1");
 }
@@ -96,10 +96,11 @@ void expect_closed(const boost::json::object& schema, const std::string& where) 
   }
 }
 
-TEST(SchemaTest, EveryBuiltInSchemaIsClosed) {
+TEST(SchemaTest, EveryBuiltInSchemaIsClosedButThatOfTheStandIn) {
   const auto catalog = make_handler_catalog();
   ASSERT_GE(catalog->types().size(), 11u);
   for (const std::string& type : catalog->types()) {
+    if (type == "null") continue;  // takes the fields of the type that it stands in for
     const auto schema = boost::json::parse(catalog->find(type)->metadata_schema());
     EXPECT_TRUE(schema.get_object().contains("properties")) << type;
     expect_closed(schema.get_object(), type);
