@@ -16,7 +16,7 @@ from rota import AS_ME, RotaTest, main, wait_until
 
 # Every four characters hold one that stands in no random token.
 SECRET = "Zx9^kQ7|wP4^mN2|bV6^cX8|eR1^tY3"
-LINES = ["-----KEY-----", "L1n^e|Of^the|key^that|is^l0ng|", "S2^nd|l1n^e|oF^1t|"]
+LINES = ["-----KEY-----", "L1n^e|Of^t|key^w|is^l0ng|", "S2^nd|l1n^e|oF^1t|"]
 KEY = "\n".join(LINES) + "\n"
 
 SHOW = r"""
