@@ -114,7 +114,7 @@ void print_head(const Context& context, const preview::CalendarSet& calendars,
     pairs.push_back({"default", {"tasks that name no calendar follow it"}});
   print_pairs(context.console, pairs);
   const auto warn = [&](const std::string& text) {
-    context.console.out << context.console.styled(Style::kWarning, "mind: ") << escape_text(text)
+    context.console.out << context.console.styled(Style::kWarning, "warning: ") << escape_text(text)
                         << '\n';
   };
   if (view.feed) {
@@ -190,7 +190,7 @@ Result<int> run_calendar(const CalendarList&, const Context& context) {
     const std::string warning = view.feed ? feeds::warning_of(*view.feed, now) : "";
     const std::string feed = !view.feed        ? ""
                              : warning.empty() ? feeds::age_of(*view.feed, now) + " old"
-                                               : "mind: " + warning;
+                                               : "warning: " + warning;
     table.add({{one.name + (calendars.default_id() == one.id ? " (default)" : ""), Style::kStrong},
                {name_of_parent(calendars, one)},
                {!one.weekend           ? ""

@@ -85,6 +85,10 @@ void Console::note(std::string_view text) const {
   if (!json) err << painted(colour_err, Style::kDim, "note: ") << text << '\n';
 }
 
+void Console::warn(std::string_view text) const {
+  if (!json) err << painted(colour_err, Style::kWarning, "warning: ") << escape_text(text) << '\n';
+}
+
 Console make_console(bool json) {
   return Console{std::cin,
                  std::cout,

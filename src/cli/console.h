@@ -33,6 +33,9 @@ struct Console {
 
   /// One line on standard error that is no error: "note: ...". Silent with --json.
   void note(std::string_view text) const;
+
+  /// The same for what may be a mistake: "warning: ...".
+  void warn(std::string_view text) const;
 };
 
 /// The console of this process: asks the terminal for its width.

@@ -50,7 +50,7 @@ void print_human(const Console& console, const Schedule& schedule, Instant from,
                  const std::vector<ExplainedSlot>& slots) {
   console.out << console.styled(Style::kStrong, escape_text(schedule.describe())) << '\n';
   for (const std::string& pitfall : schedule.pitfalls(from)) {
-    console.out << console.styled(Style::kWarning, "mind: ") << escape_text(pitfall) << '\n';
+    console.out << console.styled(Style::kWarning, "warning: ") << escape_text(pitfall) << '\n';
   }
   console.out << '\n';
   if (!schedule.next(from)) {

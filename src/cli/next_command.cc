@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "api/json_writer.h"
+#include "api/codec.h"
 #include "cli/commands.h"
 #include "cli/instant_option.h"
 #include "cli/next_batch.h"
@@ -30,7 +30,8 @@ void print_json(const Console& console, const Schedule& schedule, const std::str
       .key("next")
       .begin_array();
   for (const Instant at : slots) json.value(at);
-  json.end_array();
+  json.end_array().key("pitfalls");
+  api::write_strings(json, schedule.pitfalls(from));
   if (slots.empty()) {
     json.field("reason", fmt::format("{}", fmt::join(never_because(schedule, from), "; ")));
   }
@@ -43,6 +44,7 @@ void print_table(const Context& context, const Schedule& schedule, Instant from,
   const Console& console = context.console;
   const auto slots = next_slots(schedule, from, count);
   console.out << schedule.describe() << "\n\n";
+  for (const std::string& pitfall : schedule.pitfalls(from)) console.warn(pitfall);
   if (slots.empty()) {
     for (const std::string& line : never_because(schedule, from)) console.out << line << '\n';
     return;

@@ -64,7 +64,7 @@ Result<int> print_saved(const Context& context, const Scheduler& scheduler, cons
   const auto schedule = scheduler.schedule_of(task);
   if (!schedule) return 0;
   context.console.out << escape_text(schedule->describe()) << '\n';
-  for (const std::string& pitfall : schedule->pitfalls()) context.console.note(pitfall);
+  for (const std::string& pitfall : schedule->pitfalls()) context.console.warn(pitfall);
   const auto next = schedule->explain(context.clock.now(), 1);
   if (!next.empty() && task.active) {
     context.console.out << fmt::format("next: {} {} = {}\n", next[0].local,

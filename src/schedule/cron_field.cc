@@ -114,6 +114,10 @@ class FieldReader {
     }
     const unsigned size = rules_.step_high - rules_.low + 1;
     const unsigned length = from <= to ? to - from : to + size - from;
+    if (step > length + 1) {
+      spec_.wide_steps[static_cast<std::size_t>(kind_)] = {
+          static_cast<std::uint16_t>(step), static_cast<std::uint16_t>(from), step > size};
+    }
     for (unsigned i = 0; i <= length; i += step) {
       const unsigned value = from + i;
       set(from <= to || value <= rules_.step_high ? value : value - size);

@@ -15,6 +15,14 @@ inline constexpr int kCronYearLast = 2099;
 
 class WorkingDates;
 
+/// A step that is larger than what it steps through, as in "*/90" minutes: only its first value is
+/// left, which is hardly ever what somebody meant.
+struct WideStep {
+  std::uint16_t step = 0;  ///< 0: the field has none.
+  std::uint16_t first = 0;
+  bool whole_field = false;  ///< It steps through the whole field rather than a range.
+};
+
 struct CronSpec {
   std::uint64_t seconds = 1;  ///< Bit 0 to 59. Five fields mean second 0.
   std::uint64_t minutes = 0;
@@ -41,6 +49,7 @@ struct CronSpec {
   /// Bit of year_type(): kinds of year that have a matching date. Only worked out for expressions
   /// that match so rarely that searching month by month would take long.
   std::uint16_t year_types = kAllYearTypes;
+  std::array<WideStep, 7> wide_steps{};  ///< By field, from seconds to years. Only for hints.
 
   static constexpr std::uint16_t kAllYearTypes = 0x3fff;
   bool counts_working_days() const { return (working_days | working_days_before_last) != 0; }

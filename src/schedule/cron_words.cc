@@ -242,6 +242,39 @@ void uneven_step(Bits bits, unsigned size, std::string_view unit, std::string_vi
                   size, step, unit, larger, size % step, unit));
 }
 
+// By CronFieldKind. A field without a larger unit, or whose steps no period can say, has none.
+struct FieldWords {
+  std::string_view name;
+  std::string_view value;
+  std::string_view larger;
+  std::string_view unit;
+};
+constexpr FieldWords kFieldWords[] = {{"second", "second", "minute", "seconds"},
+                                      {"minute", "minute", "hour", "minutes"},
+                                      {"hour", "hour", "day", "hours"},
+                                      {"day of month", "day", "month", "days"},
+                                      {"month", "month", "year", "months"},
+                                      {"day of week", "", "week", ""},
+                                      {"year", "year", "", ""}};
+
+void wide_steps(const CronSpec& spec, std::vector<std::string>& hints) {
+  for (std::size_t field = 0; field < spec.wide_steps.size(); ++field) {
+    const WideStep& wide = spec.wide_steps[field];
+    if (wide.step == 0) continue;
+    const FieldWords& words = kFieldWords[field];
+    std::string hint =
+        fmt::format("a step of {} is larger than {}, so it means {}{}{}", wide.step,
+                    wide.whole_field ? fmt::format("the {} field", words.name) : "its range",
+                    words.value.empty() ? weekday_name(wide.first % 7)
+                                        : fmt::format("{} {}", words.value, wide.first),
+                    words.larger.empty() ? " alone" : " of every ", words.larger);
+    if (wide.whole_field && !words.unit.empty()) {
+      hint += fmt::format("; for every {0} {1} write '{0} {1}'", wide.step, words.unit);
+    }
+    hints.push_back(std::move(hint));
+  }
+}
+
 }  // namespace
 
 std::string describe_cron(const CronSpec& spec) {
@@ -287,6 +320,7 @@ void cron_pitfalls(const CronSpec& spec, const Zone& zone, ClockChangeRule rule,
   if (every_minute(spec) && !every_hour(spec)) {
     hints.emplace_back("the minute is '*': it runs every minute of the hour; write 0 for once");
   }
+  wide_steps(spec, hints);
   uneven_step(spec.minutes, 60, "minute", "hour", hints);
   uneven_step(spec.hours, 24, "hour", "day", hints);
   if (spec.days != 0 && (spec.days & run_of(1, 28)) == 0 && !weekdays) {

@@ -73,6 +73,29 @@ TEST(PitfallsTest, PointOutLikelyMistakes) {
   EXPECT_THAT(hints("24 hours"), ElementsAre(HasSubstr("elapsed time")));
 }
 
+TEST(PitfallsTest, PointOutAStepThatIsLargerThanItsField) {
+  const auto hints = [](std::string_view text) {
+    return Schedule::parse(text)->pitfalls(utc("2026-01-01T00:00:00Z"));
+  };
+  EXPECT_THAT(hints("*/90 * * * *"),
+              ElementsAre("a step of 90 is larger than the minute field, so it means minute 0 of "
+                          "every hour; for every 90 minutes write '90 minutes'"));
+  EXPECT_THAT(hints("5/61 * * * *"),
+              ElementsAre(HasSubstr("minute 5 of every hour; for every 61")));
+  EXPECT_THAT(hints("*/120 * * * * *"), ElementsAre(HasSubstr("second 0 of every minute; ")));
+  EXPECT_THAT(hints("0 */36 * * *"), ElementsAre(HasSubstr("hour 0 of every day; for every 36")));
+  EXPECT_THAT(hints("0 0 */40 * *"), testing::Contains(HasSubstr("day 1 of every month; ")));
+  EXPECT_THAT(hints("0 0 1 */18 *"), ElementsAre(HasSubstr("month 1 of every year; for every 18")));
+  EXPECT_THAT(hints("0 0 * * */8"), ElementsAre(HasSubstr("means Sunday of every week")));
+  EXPECT_THAT(hints("10-20/15 * * * *"), ElementsAre(HasSubstr("larger than its range")));
+  for (const char* fine :
+       {"*/60 * * * *", "0 */24 * * *", "45/15 * * * *", "0 0 1 */12 *", "55-5/10 * * * *"}) {
+    EXPECT_THAT(hints(fine), IsEmpty()) << fine;
+  }
+  EXPECT_TRUE(Schedule::parse("90 minutes")) << "what is advised is understood";
+  EXPECT_TRUE(Schedule::parse("18 months"));
+}
+
 TEST(ScheduleFormatDetectorTest, TellsTheKindsApart) {
   const auto kind = [](std::string_view text) { return ScheduleFormatDetector::detect(text); };
   for (const char* text :

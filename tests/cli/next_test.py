@@ -37,7 +37,16 @@ class NextTest(RotaTest):
 
     def test_explain_warns_of_what_cron_does_with_two_days(self):
         out = self.ok("explain", *FROM, "--count", "1", "0 9 13 * 5", db=False).out
-        self.assertIn("mind:", out)
+        self.assertIn("warning:", out)
+
+    def test_a_step_larger_than_its_field_is_pointed_out(self):
+        words = ("a step of 90 is larger than the minute field, so it means minute 0 of every hour; "
+                 "for every 90 minutes write '90 minutes'")
+        self.assertIn(f"warning: {words}\n", self.ok("explain", "*/90 * * * *", db=False).out)
+        self.assertIn(f"warning: {words}\n", self.ok("next", "*/90 * * * *", db=False).err)
+        answer = self.ok("next", "--json", "*/90 * * * *", db=False)
+        self.assertIn(words, answer.json["pitfalls"])
+        self.assertNotIn("warning", self.ok("next", "*/15 * * * *", db=False).err)
 
     def test_batch_answers_each_line(self):
         lines = (b'{"id":1,"expr":"@daily","tz":"UTC","from":"2026-01-01T00:00:00Z","count":1}\n'
