@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "base/check.h"
+#include "store/sqlite/unwritable.h"
 
 namespace rota::store {
 namespace {
@@ -235,7 +236,11 @@ std::optional<std::int64_t> Statement::optional_integer(int column) const {
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access,
                                                      Duration busy_timeout) {
-  const int flags = SQLITE_OPEN_NOMUTEX |
+  const auto immutable = must_stay_as_it_is(path);
+  if (!immutable) return fail(immutable.error());
+  if (*immutable) access = Access::kReadOnly;
+  const std::string name = *immutable ? immutable_name(path) : path;
+  const int flags = SQLITE_OPEN_NOMUTEX | (*immutable ? SQLITE_OPEN_URI : 0) |
                     (access == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
                     (access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
   // SQLite's own count of its memory costs a lock for every allocation; nobody asks for it. Refused
@@ -244,7 +249,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   (void)kUncounted;
   if (access == Access::kCreate) make_private_file(path);
   sqlite3* db = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &db, flags, nullptr);
   std::unique_ptr<Connection> connection(new Connection(db));
   if (code != SQLITE_OK) return fail(connection->last_error(fmt::format("opening '{}'", path)));
   sqlite3_busy_timeout(

@@ -87,7 +87,19 @@ Result<void> quick_check(Connection& connection) {
               "`sqlite3 DB .recover`");
 }
 
+// Tables of an older Rota cannot be brought up to date on a read-only disk.
+Result<void> check_is_current(Connection& connection) {
+  const auto version = schema_version(connection);
+  if (!version) return fail(version.error());
+  if (*version == known_migrations().back().number) return {};
+  return fail(ErrorCode::kReadOnly,
+              "an older Rota made the database, and its tables cannot be brought up to date where "
+              "nothing may be written",
+              "copy it to a disk that may be written, and open the copy");
+}
+
 Result<void> prepare_for_writing(Connection& connection, Instant now) {
+  if (sqlite3_db_readonly(connection.handle(), "main") == 1) return check_is_current(connection);
   auto done = connection.execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;"
       "PRAGMA wal_autocheckpoint = 4000;");

@@ -192,17 +192,53 @@ TEST_F(SqliteFailureTest, FileOpenedForReadingRefusesEveryWrite) {
   EXPECT_EQ((*store)->open_node({}, seconds{5}).error().code, ErrorCode::kReadOnly);
 }
 
-TEST_F(SqliteFailureTest, FileThatIsNotOursToWriteIsRefused) {
-  if (::geteuid() != 0) GTEST_SKIP() << "needs another user";
+// An exit code for what a user may do who may only read: 0 where reading works and writing does
+// not.
+int read_but_not_write(const std::string& path, const Clock& clock) {
+  const auto store = open_sqlite_store({.path = path, .create = false}, clock);
+  if (!store) return error_traits(store.error().code).exit_code;
+  if (!(*store)->list_calendars() || !(*store)->list_tasks({})) return 98;
+  const auto refused = (*store)->add_task(task_named("No"), "test");
+  return !refused && refused.error().code == ErrorCode::kReadOnly ? 0 : 97;
+}
+
+int as_another_user(const std::string& path, const Clock& clock) {
+  if (::geteuid() == 0 &&
+      (::setgroups(0, nullptr) != 0 || ::setgid(65534) != 0 || ::setuid(65534) != 0)) {
+    return 99;
+  }
+  return read_but_not_write(path, clock);
+}
+
+TEST_F(SqliteFailureTest, FileThatIsNotOursToWriteIsReadAlone) {
   open().reset();
-  fs::permissions(folder_.path(), fs::perms{0755});
   fs::permissions(path_, fs::perms{0444});
-  const int code = in_child([&] {
-    if (::setgroups(0, nullptr) != 0 || ::setgid(65534) != 0 || ::setuid(65534) != 0) return 99;
-    const auto store = open_sqlite_store({.path = path_}, clock_);
-    return store ? 0 : error_traits(store.error().code).exit_code;
-  });
-  EXPECT_EQ(code, error_traits(ErrorCode::kReadOnly).exit_code);
+  fs::permissions(folder_.path(), fs::perms{0555});
+  EXPECT_EQ(in_child([&] { return as_another_user(path_, clock_); }), 0);
+  fs::permissions(folder_.path(), fs::perms{0755});
+}
+
+TEST_F(SqliteFailureTest, FileInAFolderWithQuestionMarksIsReadAloneToo) {
+  const fs::path folder = fs::path(folder_.path()) / "a?b%20#c";
+  fs::create_directory(folder);
+  const std::string path = folder / "r.db";
+  ASSERT_TRUE(open_sqlite_store({.path = path}, clock_));
+  fs::permissions(path, fs::perms{0444});
+  fs::permissions(folder, fs::perms{0555});
+  fs::permissions(folder_.path(), fs::perms{0755});
+  EXPECT_EQ(in_child([&] { return as_another_user(path, clock_); }), 0);
+  fs::permissions(folder, fs::perms{0755});
+}
+
+TEST_F(SqliteFailureTest, ChangesThatOnlyAWriterCouldReadAreRefusedByName) {
+  open().reset();
+  std::ofstream(path_ + "-wal") << "changes";
+  fs::permissions(path_ + "-wal", fs::perms{0444});
+  fs::permissions(path_, fs::perms{0444});
+  fs::permissions(folder_.path(), fs::perms{0555});
+  EXPECT_EQ(in_child([&] { return as_another_user(path_, clock_); }),
+            error_traits(ErrorCode::kReadOnly).exit_code);
+  fs::permissions(folder_.path(), fs::perms{0755});
 }
 
 TEST_F(SqliteFailureTest, LockOfAnotherProcessIsWaitedForThenNamed) {
