@@ -16,9 +16,10 @@ std::string padded(const std::string& text, std::size_t width, Align align) {
   return align == Align::kRight ? blanks + text : text + blanks;
 }
 
-std::size_t total_width(const std::vector<std::size_t>& widths) {
-  std::size_t total = widths.empty() ? 0 : (widths.size() - 1) * kGap;
-  for (const std::size_t width : widths) total += width;
+std::size_t total_width(const std::vector<std::size_t>& widths,
+                        const std::vector<std::size_t>& shown) {
+  std::size_t total = shown.empty() ? 0 : (shown.size() - 1) * kGap;
+  for (const std::size_t i : shown) total += widths[i];
   return total;
 }
 
@@ -30,7 +31,7 @@ void Table::add(std::vector<Cell> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::vector<std::size_t> Table::fit(std::size_t width) const {
+std::vector<std::size_t> Table::natural_widths() const {
   std::vector<std::size_t> widths;
   for (const Column& column : columns_) widths.push_back(display_width(column.header));
   for (const auto& row : rows_) {
@@ -38,27 +39,53 @@ std::vector<std::size_t> Table::fit(std::size_t width) const {
       widths[i] = std::max(widths[i], display_width(row[i].text));
     }
   }
-  while (width != 0 && total_width(widths) > width) {
-    std::size_t widest = columns_.size();
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      if (!columns_[i].shrinks || widths[i] <= columns_[i].least) continue;
-      if (widest == columns_.size() || widths[i] > widths[widest]) widest = i;
-    }
-    if (widest == columns_.size()) break;  // Nothing more can give way: the terminal wraps.
-    --widths[widest];
-  }
   return widths;
 }
 
+// The columns that fit when all that may shrink have done so.
+std::vector<std::size_t> Table::choose(const std::vector<std::size_t>& widths,
+                                       std::size_t width) const {
+  std::vector<std::size_t> smallest = widths;
+  std::vector<std::size_t> shown;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i].shrinks) smallest[i] = std::min(widths[i], columns_[i].least);
+    shown.push_back(i);
+  }
+  while (width != 0 && total_width(smallest, shown) > width) {
+    const auto first = std::min_element(shown.begin(), shown.end(), [&](auto a, auto b) {
+      const auto order = [](int given_up) { return given_up == 0 ? 1'000 : given_up; };
+      return order(columns_[a].given_up) < order(columns_[b].given_up);
+    });
+    if (columns_[*first].given_up == 0) break;  // Nothing more can give way: the terminal wraps.
+    shown.erase(first);
+  }
+  return shown;
+}
+
+void Table::fit(std::vector<std::size_t>& widths, const std::vector<std::size_t>& shown,
+                std::size_t width) const {
+  while (width != 0 && total_width(widths, shown) > width) {
+    std::size_t widest = columns_.size();
+    for (const std::size_t i : shown) {
+      if (!columns_[i].shrinks || widths[i] <= columns_[i].least) continue;
+      if (widest == columns_.size() || widths[i] > widths[widest]) widest = i;
+    }
+    if (widest == columns_.size()) break;
+    --widths[widest];
+  }
+}
+
 void Table::print(const Console& console) const {
-  const std::vector<std::size_t> widths = fit(console.width);
+  std::vector<std::size_t> widths = natural_widths();
+  const std::vector<std::size_t> shown = choose(widths, console.width);
+  fit(widths, shown, console.width);
   const auto print_row = [&](auto&& cell_of) {
     std::string line;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
+    for (const std::size_t i : shown) {
       const Cell cell = cell_of(i);
       const std::string text = console.width == 0 ? cell.text : truncate_text(cell.text, widths[i]);
-      const bool last = i + 1 == columns_.size();
-      if (i != 0) line += std::string(kGap, ' ');
+      const bool last = i == shown.back();
+      if (i != shown.front()) line += std::string(kGap, ' ');
       const bool pad = !last || columns_[i].align == Align::kRight;
       line += console.styled(cell.style, pad ? padded(text, widths[i], columns_[i].align) : text);
     }
@@ -67,6 +94,14 @@ void Table::print(const Console& console) const {
   };
   print_row([&](std::size_t i) { return Cell{columns_[i].header, Style::kDim}; });
   for (const auto& row : rows_) print_row([&](std::size_t i) { return row[i]; });
+  if (shown.size() == columns_.size()) return;
+  std::string names;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (std::find(shown.begin(), shown.end(), i) != shown.end()) continue;
+    names += (names.empty() ? "" : ", ") + columns_[i].header;
+  }
+  console.out.flush();
+  console.note("not shown: " + names + "; a pipe shows all");
 }
 
 void print_pairs(const Console& console, const std::vector<std::pair<std::string, Cell>>& pairs) {

@@ -1,5 +1,5 @@
-// A table for people. It fits the terminal: the widest columns that may shrink do so first, and no
-// cell is ever broken in the middle of a character.
+// A table for people. It fits the terminal: the widest columns that may shrink do so first, then
+// those that matter least are left out, and no cell is ever broken in the middle of a character.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +17,7 @@ struct Column {
   Align align = Align::kLeft;
   bool shrinks = false;   ///< May be cut to keep the table inside the terminal ...
   std::size_t least = 6;  ///< ... down to so many columns.
+  int given_up = 0;       ///< Left out as the first, second, ... where that is too wide; 0: never.
 };
 
 struct Cell {
@@ -31,13 +32,17 @@ class Table {
   /// Adds a row; it has as many cells as there are columns.
   void add(std::vector<Cell> cells);
 
-  /// Prints header and rows. Prints nothing but the header when there are no rows.
+  /// Prints header and rows. Prints nothing but the header when there are no rows. A note names the
+  /// columns that were left out.
   void print(const Console& console) const;
 
   bool empty() const { return rows_.empty(); }
 
  private:
-  std::vector<std::size_t> fit(std::size_t width) const;
+  std::vector<std::size_t> natural_widths() const;
+  std::vector<std::size_t> choose(const std::vector<std::size_t>& widths, std::size_t width) const;
+  void fit(std::vector<std::size_t>& widths, const std::vector<std::size_t>& shown,
+           std::size_t width) const;
 
   std::vector<Column> columns_;
   std::vector<std::vector<Cell>> rows_;

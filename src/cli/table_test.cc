@@ -38,6 +38,19 @@ TEST(TableTest, ShrinksOnlyColumnsThatMayAndStaysInsideTheTerminal) {
   EXPECT_NE(screen.out.str().find("2026-11-23 09:30"), std::string::npos);
 }
 
+TEST(TableTest, LeavesOutWhatMattersLeastWhereShrinkingIsNotEnough) {
+  Screen screen;
+  screen.console.width = 24;
+  Table table({{"NAME", Align::kLeft, true, 8},
+               {"SECOND", Align::kLeft, false, 6, 2},
+               {"FIRST", Align::kLeft, false, 6, 1},
+               {"LAST"}});
+  table.add({{std::string(20, 'n')}, {"second"}, {"first"}, {"last"}});
+  table.print(screen.console);
+  EXPECT_EQ(screen.out.str(), "NAME        SECOND  LAST\nnnnnnnnnn…  second  last\n");
+  EXPECT_EQ(screen.err.str(), "note: not shown: FIRST; a pipe shows all\n");
+}
+
 TEST(TableTest, WithoutATerminalNothingIsCut) {
   Screen screen;
   Table table({{"NAME", Align::kLeft, true}});

@@ -13,6 +13,7 @@ namespace rota::cli {
 namespace {
 
 constexpr std::size_t kNameLeast = 24;
+constexpr std::size_t kLeast = 6;
 
 TaskOrder order_of(const std::string& word) {
   constexpr std::array<std::pair<std::string_view, TaskOrder>, 7> kOrders{
@@ -43,17 +44,17 @@ std::string moment_text(const std::optional<Instant>& at, const Context& context
 void print_table(const Context& context, const std::vector<TaskView>& tasks) {
   Table table({{"ID", Align::kRight},
                {"NAME", Align::kLeft, true, kNameLeast},
-               {"TYPE", Align::kLeft, true},
-               {"SCHEDULE", Align::kLeft, true},
-               {"ZONE", Align::kLeft, true},
-               {"WD"},
-               {"PRI", Align::kRight},
+               {"TYPE", Align::kLeft, true, kLeast, 4},
+               {"SCHEDULE", Align::kLeft, true, kLeast, 7},
+               {"ZONE", Align::kLeft, true, kLeast, 3},
+               {"WD", Align::kLeft, false, kLeast, 6},
+               {"PRI", Align::kRight, false, kLeast, 2},
                {"STATUS"},
-               {"LAST (UTC)"},
-               {"TOOK", Align::kRight},
-               {"LAST RESULT", Align::kLeft, true},
-               {"NEXT (UTC)"},
-               {"FAILS", Align::kRight}});
+               {"LAST (UTC)", Align::kLeft, false, kLeast, 9},
+               {"TOOK", Align::kRight, false, kLeast, 1},
+               {"LAST RESULT", Align::kLeft, true, kLeast, 5},
+               {"NEXT (UTC)", Align::kLeft, false, kLeast, 10},
+               {"FAILS", Align::kRight, false, kLeast, 8}});
   for (const TaskView& view : tasks) {
     const Task& task = view.task;
     const TaskExecution& execution = view.execution;

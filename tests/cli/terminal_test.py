@@ -45,11 +45,21 @@ class TerminalTest(RotaTest):
                 "--schedule", "30 9 * * 1-5", "--timezone", "Europe/London")
 
     def test_a_table_fits_the_terminal(self):
-        for columns in (140, 160, 200):
+        self.sql("UPDATE task_execution SET executed_at = 1, next_scheduled_at = 1,"
+                 " execution_time = 123456, last_result = 'a rather long result of a run'")
+        for columns in (40, 60, 80, 100, 120, 140, 200):
             code, shown = self.on_terminal("task", "list", columns=columns)
             self.assertEqual(code, 0)
-            for line in COLOUR.sub("", shown).replace("\r", "").split("\n"):
+            shown = COLOUR.sub("", shown).replace("\r", "")
+            lines = shown.split("\n")
+            table = [line for line in lines if line and not line.startswith("note: ")]
+            self.assertEqual(len(table), 3, shown)
+            for line in table:
                 self.assertLessEqual(len(line), columns)
+            self.assertEqual(bool(re.search("note: not shown: .*TOOK", shown)), columns <= 120, shown)
+            self.assertIn("STATUS", table[0])
+        self.assertIn("NEXT (UTC)", self.on_terminal("task", "list", columns=80)[1])
+        self.assertIn("a rather long result of a run", self.ok("task", "list").out)
 
     def test_colour_only_where_it_is_wanted(self):
         self.assertRegex(self.on_terminal("task", "list")[1], COLOUR)
