@@ -275,8 +275,8 @@ class Parser {
     runs.add_flag("--skipped", runs_.skipped, "Also slots that did not run, with the reason");
     runs.add_flag("--decisions", runs_.decisions,
                   "What became of every due slot: ran, late, skipped, missed, and why");
-    runs.add_option("--from", runs_.from, "With --decisions: slots from here on")
-        ->type_name("TIME");
+    runs.add_option("--from", runs_.from, "Only slots from here on")->type_name("TIME");
+    runs.add_option("--to", runs_.to, "Only slots before this")->type_name("TIME");
     runs.add_flag("--follow,-f", runs_.follow, "Keep printing runs as they end");
     runs.add_option("--limit", runs_.limit, "At most so many (default 20)")
         ->type_name("COUNT")

@@ -132,7 +132,8 @@ struct RunsCommand {
   std::vector<std::string> statuses;
   bool skipped = false;    ///< Also slots that did not run.
   bool decisions = false;  ///< What became of every slot, instead of runs.
-  std::string from;        ///< Of decisions: slots from here on.
+  std::string from;        ///< Slots from here on; RFC 3339 or a date, empty: from the first.
+  std::string to;          ///< Slots before this; the same, empty: up to the last.
   bool follow = false;
   std::size_t limit = 20;
 };

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookAgain{200};
 constexpr std::size_t kFollowPage = 200;
+constexpr std::size_t kPageMax = 1000;
 
 Result<RunQuery> make_query(const RunsCommand& command, Scheduler& scheduler) {
   RunQuery query;
@@ -36,15 +37,50 @@ Result<RunQuery> make_query(const RunsCommand& command, Scheduler& scheduler) {
   return query;
 }
 
-Result<std::vector<Run>> load_runs(const Scheduler& scheduler, RunQuery query, std::size_t limit) {
+// Which slots are asked for.
+struct Span {
+  std::optional<Instant> from;
+  std::optional<Instant> to;  // before this
+
+  bool holds(Instant slot) const { return (!from || slot >= *from) && (!to || slot < *to); }
+};
+
+Result<Span> make_span(const RunsCommand& command) {
+  Span span;
+  const auto read = [](const char* option, const std::string& text, std::optional<Instant>& into) {
+    if (text.empty()) return Result<void>{};
+    const auto at = instant_option(option, text, {});
+    if (!at) return Result<void>{fail(at.error())};
+    into = *at;
+    return Result<void>{};
+  };
+  if (auto from = read("--from", command.from, span.from); !from) return fail(from.error());
+  if (auto to = read("--to", command.to, span.to); !to) return fail(to.error());
+  return span;
+}
+
+// Whether no run older than this one can be of a slot at or after `from`: runs are made a minute
+// before their slot at the soonest, and this one had ended before that.
+bool is_before(const Run& run, const Span& span) {
+  constexpr std::chrono::minutes kMadeEarlier{2};
+  return span.from && run.finished_at && *run.finished_at < *span.from - kMadeEarlier;
+}
+
+Result<std::vector<Run>> load_runs(const Scheduler& scheduler, RunQuery query, const Span& span,
+                                   std::size_t limit) {
   std::vector<Run> runs;
+  const bool all = !span.from && !span.to;
   do {
-    query.limit = std::min<std::size_t>(1000, limit - runs.size());
+    query.limit = all ? std::min(kPageMax, limit - runs.size()) : kPageMax;
     auto page = scheduler.list_runs(query);
     if (!page) return fail(page.error());
-    runs.insert(runs.end(), page->rows.begin(), page->rows.end());
+    for (Run& run : page->rows) {
+      if (is_before(run, span)) return runs;
+      if (span.holds(run.scheduled_for)) runs.push_back(std::move(run));
+      if (runs.size() == limit) return runs;
+    }
     query.cursor = page->next_cursor;
-  } while (!query.cursor.empty() && runs.size() < limit);
+  } while (!query.cursor.empty());
   return runs;
 }
 
@@ -72,7 +108,7 @@ void print_one(const Console& console, const Scheduler& scheduler, const Run& ru
 }
 
 // Prints every run once, when it has ended. Ends with the process, or when nobody reads any more.
-Result<int> follow(Scheduler& scheduler, RunQuery query, const Context& context) {
+Result<int> follow(Scheduler& scheduler, RunQuery query, const Span& span, const Context& context) {
   std::set<std::int64_t> seen;
   query.limit = kFollowPage;
   bool first = true;
@@ -84,7 +120,8 @@ Result<int> follow(Scheduler& scheduler, RunQuery query, const Context& context)
       const Run& run = page->rows[i];
       if (!is_final(run.status)) continue;
       still.insert(run.id.value);
-      if (!first && !seen.contains(run.id.value)) print_one(context.console, scheduler, run);
+      if (!first && !seen.contains(run.id.value) && span.holds(run.scheduled_for))
+        print_one(context.console, scheduler, run);
     }
     if (page) {
       seen = std::move(still);
@@ -95,15 +132,12 @@ Result<int> follow(Scheduler& scheduler, RunQuery query, const Context& context)
   return 0;
 }
 
-Result<int> show_decisions(const RunsCommand& command, const RunQuery& runs, Scheduler& scheduler,
-                           const Context& context) {
+Result<int> show_decisions(const RunsCommand& command, const RunQuery& runs, const Span& span,
+                           Scheduler& scheduler, const Context& context) {
   DecisionQuery query;
   query.task_id = runs.task_id;
-  if (!command.from.empty()) {
-    const auto from = instant_option("--from", command.from, {});
-    if (!from) return fail(from.error());
-    query.from = *from;
-  }
+  query.from = span.from;
+  query.until = span.to;
   const auto decisions = load_decisions(scheduler, query, command.limit);
   if (!decisions) return fail(decisions.error());
   if (decisions->empty() && !context.console.json) {
@@ -123,9 +157,11 @@ Result<int> run_command(const RunsCommand& command, const Context& context) {
   if (!scheduler) return fail(scheduler.error());
   auto query = make_query(command, **scheduler);
   if (!query) return fail(query.error());
-  if (command.decisions) return show_decisions(command, *query, **scheduler, context);
-  if (command.follow) return follow(**scheduler, *query, context);
-  auto runs = load_runs(**scheduler, *query, command.limit);
+  const auto span = make_span(command);
+  if (!span) return fail(span.error());
+  if (command.decisions) return show_decisions(command, *query, *span, **scheduler, context);
+  if (command.follow) return follow(**scheduler, *query, *span, context);
+  auto runs = load_runs(**scheduler, *query, *span, command.limit);
   if (!runs) return fail(runs.error());
   if (context.console.json) {
     api::JsonWriter json;
