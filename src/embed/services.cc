@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "embed/terminal_log.h"
 #include "handlers/catalog.h"
 #include "net/curl_http_client.h"
 #include "warden/client.h"
@@ -17,7 +18,7 @@ Result<base::Logger> make_logger(const Options& options, const Clock& clock) {
     if (!opened) return fail(std::move(opened.error()));
     file = std::move(*opened);
   }
-  if (options.log_to_terminal) terminal = base::make_terminal_log(base::LogLevel::kInfo);
+  if (options.log_to_terminal) terminal = base::make_terminal_log(terminal_log_level());
   if (file && terminal) return base::Logger(clock, {file, terminal});
   if (file) return base::Logger(clock, {file});
   if (terminal) return base::Logger(clock, {terminal});
