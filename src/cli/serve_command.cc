@@ -12,6 +12,7 @@
 #include "cli/load_settings.h"
 #include "cli/stop_signals.h"
 #include "cli/text.h"
+#include "embed/terminal_log.h"
 #include "rota/version.h"
 #include "secrets/vault.h"
 #include "store/store.h"
@@ -38,7 +39,7 @@ Options options_of(const config::Settings& settings) {
   options.data_folder =
       settings.data_folder.empty() ? folder_of_database(settings.db) : settings.data_folder;
   options.log_file = settings.log_file.value_or(options.data_folder + "/log/tasks.log");
-  options.log_to_terminal = !settings.quiet;
+  options.log_to_terminal = true;
   options.engine = settings.engine;
   options.command = settings.command;
   options.http_allow_private = settings.http_allow_private;
@@ -154,6 +155,7 @@ Result<int> run_command(const ServeCommand& command, const Context& typed) {
   allow_many_files();
   const bool is_new = !database_exists(context.database);
   if (auto made = make_database_folder(context.database); !made) return fail(made.error());
+  if (settings.quiet) embed::limit_terminal_log(base::LogLevel::kWarning);
   const Options options = options_of(settings);
   auto scheduler = Scheduler::open(options, &context.clock);
   if (!scheduler) return fail(scheduler.error());
@@ -176,7 +178,10 @@ Result<int> run_command(const ServeCommand& command, const Context& typed) {
     return fail(told.error());
   }
 
-  signals.wait([&] { renew_certificate(**page, (*scheduler)->logger()); });
+  signals.wait([&] {
+    renew_certificate(**page, (*scheduler)->logger());
+    log_changed_settings(command, *configuration, (*scheduler)->logger());
+  });
   signals.exit_on_next();
   context.console.err << "\nfinishing what runs; press Ctrl-C again to stop at once\n";
   (*scheduler)->drain();

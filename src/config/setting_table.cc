@@ -35,7 +35,7 @@ constexpr std::array kSettings = std::to_array<Setting>({
   {"log.file", "--log-file", "PATH", [](S& s) -> auto& { return s.log_file; },
    "Log of JSON lines; an empty text: none", 0, 0, "log/tasks.log in the data folder"},
   {"log.quiet", "--quiet", "", [](S& s) -> auto& { return s.quiet; },
-   "Print no line for each run on the terminal"},
+   "Print no line for each run on the terminal, only warnings and errors"},
 
   {"server.bind", "--bind", "ADDRESS", [](S& s) -> auto& { return s.server.bind; },
    "Address to listen on"},

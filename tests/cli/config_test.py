@@ -1,10 +1,11 @@
 """The configuration file, the environment and the flags of `rota serve`; `rota config`."""
 import os
 import re
+import signal
 import sys
 import unittest
 
-from rota import PROGRAM, ROOT, RotaTest, main
+from rota import PROGRAM, ROOT, RotaTest, main, wait_until
 
 DOCS = ROOT / "docs" / "configuration.md"
 BEGIN = "<!-- settings: held by tests/cli/config_test.py, which writes them with --write -->\n"
@@ -69,6 +70,42 @@ class ConfigTest(RotaTest):
         self.assertFalse((self.folder / "by-file.db").exists())
         server.wait_for_line(r"3 workers")
         server.stop()
+
+    def test_quiet_hides_runs_but_no_warnings(self):
+        self.new_database()
+        self.ok("task", "add", "--name", "often", "--type", "null", "--schedule", "every second")
+        self.sql("UPDATE task SET schedule = 'nonsense', version = version + 1 WHERE name = 'one'")
+        server = self.serve("--quiet")
+        wait_until(lambda: any("cannot be planned" in line["message"] for line in server.log_lines()))
+        wait_until(lambda: sum(line.get("channel") == "tasks" for line in server.log_lines()) > 2)
+        server.stop()
+        self.assertIn("cannot be planned", server.stderr())
+        self.assertNotIn("often", server.stderr())
+
+    def test_a_hangup_names_what_a_restart_would_change(self):
+        file = self.write("[engine]\nworkers = 3\n")
+        server = self.serve("--config", str(file))
+
+        def lines():
+            return [line for line in server.log_lines() if line["channel"] == "config"]
+        self.write("[engine]\nworkers = 4\npoll = '3s'\n[server]\nport = 1\n")
+        server.signal(signal.SIGHUP)
+        line = wait_until(lambda: lines()[:1])[0]
+        self.assertEqual((line["level"], line["settings"]), ("warning", "engine.workers, engine.poll"))
+        self.write("[engine]\nworkers = 0\n")
+        server.signal(signal.SIGHUP)
+        self.assertIn("engine.workers", wait_until(lambda: lines()[1:2])[0]["error"])
+        self.assertEqual(server.stop(), 0)
+
+    def test_the_packaged_file_is_right_and_the_unit_uses_it(self):
+        packaged = (ROOT / "packaging" / "rota.toml").read_text("utf-8")
+        answer = self.ok("config", "check", self.write(packaged), db=False)
+        self.assertIn("no faults", answer.out)
+        # What is commented out is right, too; an address for everybody needs its certificate.
+        whole = self.write(re.sub(r"^# (?=\w+ = )", "", packaged, flags=re.M))
+        self.assertGreater(self.ok("config", "check", whole, "--json", db=False).json["settings"], 10)
+        unit = (ROOT / "packaging" / "rota.service").read_text("utf-8")
+        self.assertIn("ExecStart=/usr/bin/rota serve --config /etc/rota/rota.toml\n", unit)
 
     def test_no_file_is_read_unless_it_is_named(self):
         self.write("[server]\nport = 1\n")
