@@ -4,15 +4,15 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 
 namespace rota::config {
 
 struct Node;
+struct NamedNode;
 using NodeList = std::vector<Node>;
-using NodeTable = std::vector<std::pair<std::string, Node>>;  ///< In the order of the file.
+using NodeTable = std::vector<NamedNode>;  ///< In the order of the file.
 
 /// A kind that no setting has: a date, a time.
 struct Other {
@@ -28,6 +28,11 @@ struct Node {
   const Wanted* as() const {
     return std::get_if<Wanted>(&value);
   }
+};
+
+struct NamedNode {
+  std::string name;
+  Node node;
 };
 
 /// What it is, for an error: "a text", "a list".

@@ -175,7 +175,7 @@ struct NodeOfTexts {
       if (equals == std::string::npos) return Node{item};
       const std::string number = item.substr(equals + 1);
       const auto whole = parse_whole(number);
-      table.emplace_back(item.substr(0, equals), whole ? Node{*whole} : Node{number});
+      table.push_back({item.substr(0, equals), whole ? Node{*whole} : Node{number}});
     }
     return Node{std::move(table)};
   }

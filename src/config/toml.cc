@@ -7,6 +7,9 @@
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace rota::config {
 namespace {
 
@@ -46,10 +49,10 @@ NodeTable table_of(const toml::table& from) {
     // The place of the name, not of the value: unknown names are what people look for.
     node.line = key.source().begin.line;
     node.column = key.source().begin.column;
-    table.emplace_back(std::string(key.str()), std::move(node));
+    table.push_back({std::string(key.str()), std::move(node)});
   }
-  std::stable_sort(table.begin(), table.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.second.line, a.second.column) < std::pair(b.second.line, b.second.column);
+  std::sort(table.begin(), table.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.node.line, a.node.column) < std::pair(b.node.line, b.node.column);
   });
   return table;
 }
