@@ -164,6 +164,14 @@ TEST(ConfigurationTest, ASyntaxFaultNamesItsPlaceAndTheRestIsStillLookedAt) {
   EXPECT_EQ(faults("db = '\xff\xfe'").size(), 1u);
 }
 
+TEST(ConfigurationTest, WhatTheParserOnlyAssertsIsAFaultToo) {
+  EXPECT_THAT(faults("db = 'a'\n[`\n"), ElementsAre(HasSubstr("rota.toml:2:")));
+  EXPECT_THAT(faults("db = 'a'\n\ndate = 1979-05-27T~7:32:00Z\nx = 1\n"),
+              ElementsAre(HasSubstr("rota.toml:3:")));
+  EXPECT_THAT(faults("db = \u0274\n"), ElementsAre(HasSubstr("rota.toml:1:")));
+  EXPECT_THAT(faults("\u00e9 = 1\n"), ElementsAre(HasSubstr("rota.toml:1:")));
+}
+
 TEST(ConfigurationTest, SettingsThatContradictEachOtherAreRefused) {
   EXPECT_THAT(faults("server.no_sign_in = true\nserver.bind = '0.0.0.0'"),
               ElementsAre(HasSubstr("everybody an admin")));
