@@ -101,8 +101,9 @@ Result<int> run_command(const ConfigCheckCommand& command, const Context& contex
     out.begin_object().field("file", configuration->file).field("settings", given).end_object();
     context.console.out << out.take() << '\n';
   } else {
-    context.console.out << fmt::format("{}: {} settings, no faults\n",
-                                       escape_text(configuration->file), given);
+    context.console.out << fmt::format("{}: {} setting{}, no faults\n",
+                                       escape_text(configuration->file), given,
+                                       given == 1 ? "" : "s");
   }
   return 0;
 }

@@ -34,6 +34,23 @@ std::string nearest_key(std::string_view typed) {
   return found == parts.end() ? "" : keys[static_cast<std::size_t>(found - parts.begin())];
 }
 
+// "[server]", for "Server" or "servr".
+std::string nearest_section(std::string_view typed) {
+  std::vector<std::string> sections;
+  for (const Setting& setting : all_settings()) {
+    const std::size_t dot = setting.key.find('.');
+    if (dot != std::string_view::npos || has_items(setting)) {
+      sections.emplace_back(setting.key.substr(0, dot));
+    }
+  }
+  std::string small(typed);
+  for (char& letter : small) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  const std::string best = base::nearest_word(small, sections);
+  return best.empty() ? "" : fmt::format("[{}]", best);
+}
+
 bool is_section(std::string_view name) {
   return std::ranges::any_of(all_settings(), [&](const Setting& setting) {
     return setting.key.starts_with(name) && setting.key.substr(name.size()).starts_with('.');
@@ -61,7 +78,7 @@ class Loader {
         continue;
       }
       const auto texts = has_items(*found) ? split_items(text) : std::vector<std::string>{text};
-      take(*found, node_of_texts(*found, texts), {OriginKind::kEnvironment, name, 0}, name, name);
+      take(*found, node_of_texts(*found, texts), {OriginKind::kEnvironment, name}, name, name);
     }
   }
 
@@ -70,7 +87,7 @@ class Loader {
       const Setting* const setting = find_setting(key);
       if (setting == nullptr || texts.empty()) continue;
       const std::string flag(setting->flag);
-      take(*setting, node_of_texts(*setting, texts), {OriginKind::kFlag, flag, 0}, flag, flag);
+      take(*setting, node_of_texts(*setting, texts), {OriginKind::kFlag, flag}, flag, flag);
     }
   }
 
@@ -83,7 +100,11 @@ class Loader {
   }
 
   Result<Configuration> finish() {
-    if (faults_.empty()) check_together(made_, [&](auto... fault) { add_fault(fault...); });
+    if (faults_.empty()) {
+      check_together(made_, [&](const std::string& key, std::string message) {
+        add_fault(place_of_key(key), std::move(message));
+      });
+    }
     if (faults_.empty()) return std::move(made_);
     Error error{ErrorCode::kInvalidArgument, {}, {}, {}, std::move(faults_)};
     const FieldError& first = error.fields.front();
@@ -103,11 +124,21 @@ class Loader {
     return fmt::format("{}:{}:{}", made_.file, node.line, node.column);
   }
 
+  // Where the setting was given; its own name where it was not.
+  std::string place_of_key(const std::string& key) const {
+    const Setting* const setting = find_setting(key);
+    if (setting == nullptr || !made_.is_given(key)) return key;
+    const Origin& origin = made_.origins[static_cast<std::size_t>(setting - all_settings().data())];
+    if (origin.kind != OriginKind::kFile) return origin.name;
+    return fmt::format("{}:{}:{}", origin.name, origin.line, origin.column);
+  }
+
   void take_table(const NodeTable& table, const std::string& prefix) {
     for (const auto& [name, node] : table) {
       const std::string key = prefix + name;
       if (const Setting* const setting = find_setting(key)) {
-        take(*setting, node, {OriginKind::kFile, made_.file, node.line}, place_of(node), key);
+        take(*setting, node, {OriginKind::kFile, made_.file, node.line, node.column},
+             place_of(node), key);
       } else if (const auto* const section = node.as<NodeTable>(); section && is_section(key)) {
         take_table(*section, key + ".");
       } else {
@@ -122,7 +153,9 @@ class Loader {
                                                    "below it",
                                                    key, describe(node), key));
     }
-    const std::string best = nearest_key(key);
+    const bool section = node.as<NodeTable>() != nullptr || node.as<NodeList>() != nullptr;
+    std::string best = section ? nearest_section(key) : "";
+    if (best.empty()) best = nearest_key(key);
     add_fault(place_of(node),
               fmt::format("{} is not a setting{}", key,
                           best.empty() ? "" : fmt::format("; did you mean {}?", best)));
@@ -139,9 +172,11 @@ class Loader {
     }
   }
 
-  void take(const Setting& setting, const Node& node, Origin origin, const std::string& place,
+  void take(const Setting& setting, const Node& node, Origin origin, std::string place,
             const std::string& name) {
-    if (auto fault = set_value(setting, node, made_.settings)) {
+    if (const auto found = set_value(setting, node, made_.settings)) {
+      const std::string* const fault = &found->message;
+      if (found->item != nullptr && found->item->line > 0) place = place_of(*found->item);
       const bool inside = fault->starts_with('.');
       if (place == name) return add_fault(place, inside ? fault->substr(1) : *fault);
       return add_fault(place, fmt::format("{}{}{}", name, inside ? "" : " ", *fault));

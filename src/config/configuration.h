@@ -28,8 +28,9 @@ enum class OriginKind { kDefault, kFile, kEnvironment, kFlag };
 
 struct Origin {
   OriginKind kind = OriginKind::kDefault;
-  std::string name;      ///< The file's path, the variable, the flag.
-  std::size_t line = 0;  ///< In the file.
+  std::string name;        ///< The file's path, the variable, the flag.
+  std::size_t line = 0;    ///< In the file.
+  std::size_t column = 0;  ///< In the line.
 };
 
 struct Configuration {

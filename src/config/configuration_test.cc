@@ -122,6 +122,8 @@ TEST(ConfigurationTest, FindsTheKeyThatWasMeantInAnotherSection) {
   EXPECT_THAT(faults("port = 80"),
               ElementsAre(HasSubstr("port is not a setting; did you mean server.port?")));
   EXPECT_THAT(faults("[server]\nworkers = 8"), ElementsAre(HasSubstr("engine.workers?")));
+  EXPECT_THAT(faults("[Server]\nport = 80"), ElementsAre(HasSubstr("did you mean [server]?")));
+  EXPECT_THAT(faults("[queus]\na = 1"), ElementsAre(HasSubstr("did you mean [queues]?")));
   EXPECT_THAT(faults("server = 5"), ElementsAre(HasSubstr("it is the section [server]")));
 }
 
@@ -152,12 +154,21 @@ TEST(ConfigurationTest, RefusesValuesOfTheWrongKindOrOutOfBounds) {
   EXPECT_THAT(faults("engine.lease = 5"), ElementsAre(HasSubstr("with its unit, \"5s\"")));
 }
 
+TEST(ConfigurationTest, AnItemAtFaultIsNamedByItsOwnPlace) {
+  EXPECT_THAT(faults("[queues]\na = 1\n  b = 0\n"),
+              ElementsAre("rota.toml:3:3 queues.b must be a whole number, 1 to 100000, not 0"));
+  EXPECT_THAT(faults("[command]\nallow = [\n  '/bin/',\n  5,\n]\n"),
+              ElementsAre(HasSubstr("rota.toml:4:3 command.allow must be")));
+  EXPECT_THAT(faults("[server]\nbind = '0.0.0.0'\n"), ElementsAre(HasSubstr("rota.toml:2:1 ")));
+}
+
 TEST(ConfigurationTest, ASyntaxFaultNamesItsPlaceAndTheRestIsStillLookedAt) {
   Inputs inputs;
   inputs.flags = {{"server.port", {"x"}}};
   const auto found = faults("[server]\nport 80\n", inputs);
   ASSERT_EQ(found.size(), 2u);
   EXPECT_THAT(found[0], HasSubstr("rota.toml:2:"));
+  EXPECT_THAT(faults("log.quiet = yes\n"), ElementsAre(HasSubstr("true or false")));
   EXPECT_THAT(faults("db = 'a'\ndb = 'b'\n"), ElementsAre(HasSubstr("rota.toml:2:")));
   EXPECT_THAT(faults(std::string_view("db = 'a'\n\0", 10)), ElementsAre(HasSubstr("2:1 a NUL")));
   EXPECT_EQ(faults("db = '" + std::string(9000, 'x') + "'").size(), 1u);

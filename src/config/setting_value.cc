@@ -47,12 +47,14 @@ struct SetValue {
   const Setting& setting;
   const Node& node;
   Settings& settings;
+  mutable const Node* item = nullptr;  // The one at fault.
 
   std::string wrong() const {
     std::string hint;
-    if (std::holds_alternative<Duration& (*)(Settings&)>(setting.target) &&
-        node.as<std::int64_t>() != nullptr) {
-      hint = fmt::format("; write it as a text with its unit, \"{}s\"", *node.as<std::int64_t>());
+    if (std::holds_alternative<Duration& (*)(Settings&)>(setting.target)) {
+      const auto* const bare = node.as<std::int64_t>();
+      hint = bare != nullptr ? fmt::format("; write it as a text with its unit, \"{}s\"", *bare)
+                             : "; units are ms, s, m, h and d, as in \"30s\" and \"1h30m\"";
     }
     return fmt::format("must be a {}, not {}{}", type_text(setting), shown(node), hint);
   }
@@ -111,9 +113,10 @@ struct SetValue {
     if (list == nullptr) return wrong();
     if (list->size() > kItemsMax) return fmt::format("has more than {} items", kItemsMax);
     std::vector<std::string> texts;
-    for (const Node& item : *list) {
-      const auto* const text = item.as<std::string>();
-      if (text == nullptr) return fmt::format("must be a list of texts; {} is none", shown(item));
+    for (const Node& one : *list) {
+      item = &one;
+      const auto* const text = one.as<std::string>();
+      if (text == nullptr) return fmt::format("must be a list of texts; {} is none", shown(one));
       if (text->empty()) return "holds an empty text";
       if (auto fault = check_text(*text)) return fault;
       texts.push_back(*text);
@@ -127,6 +130,7 @@ struct SetValue {
     if (table->size() > kItemsMax) return fmt::format("has more than {} items", kItemsMax);
     std::map<std::string, std::size_t> numbers;
     for (const auto& [name, value] : *table) {
+      item = &value;
       const auto* const number = value.as<std::int64_t>();
       if (name.empty()) return "holds an empty name";
       if (auto fault = check_text(name)) return fault;
@@ -205,8 +209,11 @@ struct ValueText {
 
 }  // namespace
 
-std::optional<std::string> set_value(const Setting& setting, const Node& node, Settings& settings) {
-  return std::visit(SetValue{setting, node, settings}, setting.target);
+std::optional<ValueFault> set_value(const Setting& setting, const Node& node, Settings& settings) {
+  const SetValue visitor{setting, node, settings};
+  auto fault = std::visit(visitor, setting.target);
+  if (!fault) return std::nullopt;
+  return ValueFault{std::move(*fault), visitor.item};
 }
 
 bool has_items(const Setting& setting) {

@@ -16,9 +16,16 @@ inline constexpr std::size_t kItemsMax = 1000;
 /// A longer text is refused.
 inline constexpr std::size_t kTextBytesMax = 4096;
 
-/// Puts the value in place. What is wrong with it otherwise: "is 70000; it must be a whole number,
-/// 0 to 65535", to stand behind the setting's name. A list replaces the list that was there.
-std::optional<std::string> set_value(const Setting& setting, const Node& node, Settings& settings);
+/// What is wrong with a value.
+struct ValueFault {
+  std::string message;
+  const Node* item = nullptr;  ///< The item of a list or section that is at fault; null: all of it.
+};
+
+/// Puts the value in place. What is wrong with it otherwise: "must be a whole number, 0 to 65535,
+/// not 70000", to stand behind the setting's name (".x must be ..." where item x is at fault). A
+/// list replaces the list that was there.
+std::optional<ValueFault> set_value(const Setting& setting, const Node& node, Settings& settings);
 
 /// Whether it has items: a list, or a section of names.
 bool has_items(const Setting& setting);

@@ -100,6 +100,21 @@ Node node_of(const toml::node& from) {
   return node;
 }
 
+// "Error while parsing value: could not determine value type" helps nobody.
+std::string in_our_words(std::string_view text) {
+  constexpr std::string_view kBegin = "Error while parsing ";
+  if (!text.starts_with(kBegin)) return std::string(text);
+  text.remove_prefix(kBegin.size());
+  const std::size_t colon = text.find(": ");
+  if (colon == std::string_view::npos) return std::string(text);
+  const std::string_view what = text.substr(0, colon);
+  const std::string_view why = text.substr(colon + 2);
+  if (why.find("determine value type") != std::string_view::npos) {
+    return "this is no value of TOML; texts stand in quotes, a yes or no is true or false";
+  }
+  return fmt::format("{} (in a {})", why, what);
+}
+
 bool is_unreadable(std::string_view text) {
   try {
     const toml::table ignored = toml::parse(text);
@@ -130,7 +145,7 @@ Result<Node> parse_toml(std::string_view text, std::string_view name) {
     return node_of(toml::parse(text));
   } catch (const toml::parse_error& error) {
     return fail_at(name, error.source().begin.line, error.source().begin.column,
-                   std::string(error.description()));
+                   in_our_words(error.description()));
   } catch (const Unreadable&) {
     return fail_at(name, line_of_mistake(text), 1, "this line is not TOML");
   }
