@@ -45,6 +45,7 @@ export interface Task {
   retry_delay_max_s: number;
   failures_max: number;
   keep_runs: number;
+  backlog_max: number;
   dst_gap: string | null;
   dst_overlap: string | null;
   version: number;
@@ -58,6 +59,17 @@ export interface Task {
   last_result: string;
   failure_count: number;
   schedule_error: string;
+  /** One sentence where something should be changed; only of a task that is asked for by itself. */
+  advice?: string;
+}
+
+/** A task that is gone and whose history may still be there. */
+export interface RemovedTask {
+  id: number;
+  name: string;
+  type: string;
+  removed_at: string;
+  removed_by: string;
 }
 
 export interface Run {
@@ -124,6 +136,8 @@ export interface Status {
     failed: number;
     lateness_p50_ms: number;
     lateness_p99_ms: number;
+    /** Slots up to then are decided: the clock showed that time before it was set back. */
+    clock_set_back?: { decided_until: string; tasks: number } | null;
   };
 }
 

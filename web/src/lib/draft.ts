@@ -32,6 +32,7 @@ export interface Draft {
   retry_delay_max_s: number;
   failures_max: number;
   keep_runs: number;
+  backlog_max: number;
 }
 
 export const emptyDraft: Draft = {
@@ -62,7 +63,8 @@ export const emptyDraft: Draft = {
   retry_backoff: "exponential",
   retry_delay_max_s: 3600,
   failures_max: 0,
-  keep_runs: 1000,
+  keep_runs: 0,
+  backlog_max: 1,
 };
 
 export type DraftField = keyof Draft;

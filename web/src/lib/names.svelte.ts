@@ -1,5 +1,5 @@
 // The names of tasks that something on the page mentions, asked for once and many at a time.
-import { get, type Page, type Task } from "./api";
+import { get, type Page, type RemovedTask, type Task } from "./api";
 
 const idsMax = 200;
 
@@ -17,7 +17,13 @@ export class Names {
   private async ask(ids: readonly number[]): Promise<void> {
     try {
       const page = await get<Page<Task>>("/tasks", { ids: ids.join(",") });
-      this.byId = new Map([...this.byId, ...page.items.map((task) => [task.id, task.name] as const)]);
+      const found = new Map(page.items.map((task) => [task.id, task.name] as const));
+      const gone = ids.filter((id) => !found.has(id));
+      if (gone.length > 0) {
+        const removed = await get<Page<RemovedTask>>("/removed-tasks", { ids: gone.join(",") });
+        for (const task of removed.items) found.set(task.id, `${task.name} (removed)`);
+      }
+      this.byId = new Map([...this.byId, ...found]);
     } catch {
       for (const id of ids) this.asked.delete(id); // the next list asks again
     }

@@ -40,6 +40,7 @@ export const policyGroups: readonly { title: string; times?: boolean; fields: re
     title: "When it overlaps, or was missed",
     fields: [
       { name: "overlap", label: "While a run goes on", options: [["skip", "the next slot is skipped"], ["queue", "the next slot waits"], ["allow", "runs may overlap"], ["cancel_running", "a new run ends the one before"]] },
+      { name: "backlog_max", label: "Slots that may wait", help: "What comes while so many wait is left out.", min: 1, max: 1000, when: (draft) => draft.overlap === "queue" },
       { name: "delivery", label: "When its server dies", options: [["at_least_once", "the run is begun once more"], ["at_most_once", "the run counts as lost"]] },
       { name: "catch_up", label: "After downtime", options: [["skip", "missed slots stay unrun"], ["latest", "the latest missed slot is made up for"], ["all", "all missed slots are made up for"]] },
       { name: "catch_up_window_s", label: "Made up for within (seconds)", help: "Slots missed longer ago are never run.", max: year, when: (draft) => draft.catch_up !== "skip" },
@@ -55,7 +56,7 @@ export const policyGroups: readonly { title: string; times?: boolean; fields: re
     fields: [
       { name: "owner", label: "Owner", help: "Whom to ask." },
       { name: "tags", label: "Tags", help: "Words with commas between." },
-      { name: "keep_runs", label: "Runs that are kept", help: "0: by age alone.", max: 1_000_000 },
+      { name: "keep_runs", label: "Runs that are kept", help: "0: by age and size alone.", max: 1_000_000 },
     ],
   },
 ];
