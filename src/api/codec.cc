@@ -61,6 +61,11 @@ void word_field(JsonWriter& json, std::string_view name, const std::optional<Enu
   word ? json.value(model::to_word(*word)) : json.null();
 }
 
+void kind_field(JsonWriter& json, std::string_view name, SkipKind kind) {
+  json.key(name);
+  kind == SkipKind::kNone ? json.null() : json.value(model::to_word(kind));
+}
+
 void write_what_and_when(JsonWriter& json, const Task& task) {
   json.field("id", task.id.value)
       .field("type", task.type)
@@ -98,7 +103,8 @@ void write_policies(JsonWriter& json, const Task& task) {
       .field("retry_backoff", model::to_word(task.retry_backoff))
       .field("retry_delay_max_s", task.retry_delay_max_s)
       .field("failures_max", task.failures_max)
-      .field("keep_runs", task.keep_runs);
+      .field("keep_runs", task.keep_runs)
+      .field("backlog_max", task.backlog_max);
   word_field(json, "dst_gap", task.dst_gap);
   word_field(json, "dst_overlap", task.dst_overlap);
   json.field("version", task.version)
@@ -113,9 +119,10 @@ void write_foreign_json(JsonWriter& json, std::string_view text) {
   is_json(text) ? json.raw(text) : json.value(text);
 }
 
-void write_task(JsonWriter& json, const TaskView& view) {
+namespace {
+
+void write_task_members(JsonWriter& json, const TaskView& view) {
   const TaskExecution& execution = view.execution;
-  json.begin_object();
   write_what_and_when(json, view.task);
   write_policies(json, view.task);
   json.field("paused_by", view.task.paused_by)
@@ -126,7 +133,30 @@ void write_task(JsonWriter& json, const TaskView& view) {
       .field("last_result", execution.last_result)
       .field("failure_count", execution.failure_count)
       .field("schedule_error", execution.schedule_error);
+}
+
+}  // namespace
+
+void write_task(JsonWriter& json, const TaskView& view) {
+  json.begin_object();
+  write_task_members(json, view);
   json.end_object();
+}
+
+void write_advised_task(JsonWriter& json, const TaskView& view, std::string_view advice) {
+  json.begin_object();
+  write_task_members(json, view);
+  json.field("advice", advice).end_object();
+}
+
+void write_removed_task(JsonWriter& json, const RemovedTask& task) {
+  json.begin_object()
+      .field("id", task.id.value)
+      .field("name", task.name)
+      .field("type", task.type)
+      .field("removed_at", task.removed_at)
+      .field("removed_by", task.removed_by)
+      .end_object();
 }
 
 void write_task_fields(JsonWriter& json, const Task& task) {
@@ -158,7 +188,10 @@ void write_run(JsonWriter& json, const Run& run) {
       .field("output_bytes", run.output_bytes);
   json.key("metadata");
   run.metadata.empty() ? void(json.null()) : write_foreign_json(json, run.metadata);
-  json.field("requested_by", run.requested_by).end_object();
+  json.field("requested_by", run.requested_by);
+  kind_field(json, "skip_kind", run.skip_kind);
+  id_field(json, "made_up_by", run.made_up_by);
+  json.end_object();
 }
 
 void write_decision(JsonWriter& json, const Decision& decision) {
@@ -167,14 +200,19 @@ void write_decision(JsonWriter& json, const Decision& decision) {
       .field("slot", decision.first_slot)
       .field("last_slot", decision.last_slot)
       .field("slots", decision.slots)
-      .field("verdict", model::to_word(decision.verdict))
-      .field("reason", decision.reason);
+      .field("verdict", model::to_word(decision.verdict));
+  kind_field(json, "kind", decision.kind);
+  json.field("reason", decision.reason);
   id_field(json, "run_id", decision.run_id);
   json.key("status");
   decision.run_id ? json.value(model::to_word(decision.status)) : json.null();
   json.field("started_at", decision.started_at)
       .field("late_ms", static_cast<double>(decision.late.count()) / 1000.0)
-      .end_object();
+      .field("duration_ms", decision.duration_ms);
+  id_field(json, "made_up_by", decision.made_up_by);
+  json.key("made_up_status");
+  decision.made_up_by ? json.value(model::to_word(decision.made_up_status)) : json.null();
+  json.end_object();
 }
 
 void write_status(JsonWriter& json, const EngineStatus& status) {
@@ -194,7 +232,18 @@ void write_status(JsonWriter& json, const EngineStatus& status) {
       .field("lateness_p50_ms", ms(status.lateness_p50))
       .field("lateness_p99_ms", ms(status.lateness_p99))
       .field("lateness_max_ms", ms(status.lateness_max))
-      .end_object();
+      .field("left_out_overlap", status.left_out_overlap)
+      .field("left_out_backlog", status.left_out_backlog)
+      .key("clock_set_back");
+  if (status.clock_set_back) {
+    json.begin_object()
+        .field("decided_until", status.clock_set_back->decided_until)
+        .field("tasks", status.clock_set_back->tasks)
+        .end_object();
+  } else {
+    json.null();
+  }
+  json.end_object();
 }
 
 void write_output_chunk(JsonWriter& json, const OutputChunk& chunk) {

@@ -16,6 +16,9 @@ namespace rota::api {
 inline constexpr std::int64_t kIdMax = 9007199254740991;
 
 void write_task(JsonWriter& json, const TaskView& view);
+/// With "advice", one sentence to whoever looks after it; empty: none.
+void write_advised_task(JsonWriter& json, const TaskView& view, std::string_view advice);
+void write_removed_task(JsonWriter& json, const RemovedTask& task);
 /// The configuration alone.
 void write_task_fields(JsonWriter& json, const Task& task);
 void write_run(JsonWriter& json, const Run& run);

@@ -71,6 +71,7 @@ std::vector<Example> task_examples() {
       {"GET", kRuns + "/{id}/attempts", kRuns + "/1/attempts"},
       {"GET", kRuns + "/{id}/output", kRuns + "/1/output"},
       {"GET", "/api/v1/decisions", "/api/v1/decisions"},
+      {"GET", "/api/v1/removed-tasks", "/api/v1/removed-tasks?ids=1,2"},
       {"GET", "/api/v1/schedules/explain", "/api/v1/schedules/explain?expr=@daily"},
       {"GET", "/api/v1/status", "/api/v1/status"},
       {"GET", "/api/v1/activity", "/api/v1/activity"},

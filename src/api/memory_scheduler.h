@@ -141,6 +141,18 @@ class MemoryScheduler final : public Scheduler {
   Result<Page<Decision>> list_decisions(const DecisionQuery&) const override {
     return Page<Decision>{};
   }
+  Result<std::vector<RemovedTask>> removed_tasks(std::string_view) const override {
+    return std::vector<RemovedTask>{};
+  }
+  Result<std::vector<RemovedTask>> removed_tasks(const std::vector<TaskId>&) const override {
+    return std::vector<RemovedTask>{};
+  }
+  Result<std::vector<Overrun>> list_overruns(std::optional<TaskId>) const override {
+    return overruns;
+  }
+  Result<std::optional<ClockSetBack>> check_clock() const override {
+    return figures.clock_set_back;
+  }
   const base::Logger& logger() const override {
     static const base::Logger silent;
     return silent;
@@ -150,6 +162,7 @@ class MemoryScheduler final : public Scheduler {
   }
 
   mutable TaskQuery last_query;
+  std::vector<Overrun> overruns;
 
  private:
   struct Listeners {

@@ -47,6 +47,13 @@ void write_engine(MetricsText& text, const EngineStatus& status) {
   text.line("rota_runs_finished_total", "status=\"succeeded\"", double(status.succeeded));
   text.line("rota_runs_finished_total", "status=\"failed\"", double(status.failed));
   text.line("rota_runs_finished_total", "status=\"skipped\"", double(status.skipped));
+  text.describe("rota_slots_left_out_total", "counter",
+                "Slots that did not run since an earlier run of their task was not over");
+  text.line("rota_slots_left_out_total", "reason=\"overlap\"", double(status.left_out_overlap));
+  text.line("rota_slots_left_out_total", "reason=\"backlog\"", double(status.left_out_backlog));
+  text.gauge("rota_clock_set_back",
+             "1 while nothing runs since the clock showed a later time before",
+             status.clock_set_back.has_value());
   text.counter("rota_stale_results_total", "Late results of an old owner that were refused",
                status.stale_results);
   text.describe("rota_lateness_seconds", "gauge",
@@ -58,10 +65,14 @@ void write_engine(MetricsText& text, const EngineStatus& status) {
 
 }  // namespace
 
-std::string write_metrics(const EngineStatus& status, const net::HttpServerCounters& http,
-                          std::size_t event_listeners) {
+std::string write_metrics(const EngineStatus& status, std::optional<std::size_t> overrunning,
+                          const net::HttpServerCounters& http, std::size_t event_listeners) {
   MetricsText text;
   write_engine(text, status);
+  if (overrunning) {
+    text.gauge("rota_tasks_overrunning", "Tasks whose runs take longer than their period",
+               double(*overrunning));
+  }
   text.gauge("rota_http_connections", "Open connections", double(http.connections));
   text.gauge("rota_http_event_listeners", "Open event streams", double(event_listeners));
   text.counter("rota_http_requests_total", "Requests read", http.requests);

@@ -104,7 +104,7 @@ class SettingsTest : public OutlookTest {
 };
 
 TEST_F(SettingsTest, AreListedWithTheirBoundsAndChanged) {
-  EXPECT_EQ(value_of("keep_runs_days"), 30);
+  EXPECT_EQ(value_of("keep_runs_days"), 90);
   EXPECT_EQ(value_of("default_calendar"), "england-and-wales");
   const std::string changed =
       change(R"({"keep_runs_days":7,"keep_runs_max":500,"default_calendar":"scotland"})");
@@ -114,7 +114,7 @@ TEST_F(SettingsTest, AreListedWithTheirBoundsAndChanged) {
   EXPECT_EQ(value_of("default_calendar"), "scotland");
   EXPECT_EQ(*scheduler_->store().load_setting(model::kKeepRunsDays.name).value(), "7");
   ASSERT_EQ(status_of(change(R"({"keep_runs_days":null,"default_calendar":null})")), 200);
-  EXPECT_EQ(value_of("keep_runs_days"), 30);
+  EXPECT_EQ(value_of("keep_runs_days"), 90);
   EXPECT_EQ(value_of("default_calendar"), "england-and-wales");
 }
 
@@ -123,7 +123,7 @@ TEST_F(SettingsTest, WrongOnesAreNamedTogetherAndNothingIsChanged) {
       change(R"({"keep_runs_days":0,"keep_runs_max":"many","default_calendar":"mars","x":1})");
   EXPECT_EQ(status_of(answer), 422);
   EXPECT_EQ(json_of(answer).at("errors").as_array().size(), 4u) << answer;
-  EXPECT_EQ(value_of("keep_runs_days"), 30);
+  EXPECT_EQ(value_of("keep_runs_days"), 90);
   EXPECT_EQ(status_of(change("{}")), 422);
 }
 
@@ -139,7 +139,7 @@ TEST_F(SettingsTest, NonsenseInTheTableCountsAsTheDefault) {
   const store::SettingChange nonsense{"keep_runs_days", "soon"};
   ASSERT_TRUE(
       scheduler_->store().accounts().save_settings({&nonsense, 1}, {"test", "", "x", "", "", ""}));
-  EXPECT_EQ(value_of("keep_runs_days"), 30);
+  EXPECT_EQ(value_of("keep_runs_days"), 90);
 }
 
 }  // namespace

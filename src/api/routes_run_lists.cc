@@ -61,7 +61,10 @@ Result<net::Response> list_task_runs(Scheduler& scheduler, const Exchange& excha
   if (!page) return fail(page.error());
   // History outlives its task when it was asked to; only a task with neither is unknown.
   if (page->rows.empty()) {
-    if (const auto task = scheduler.load_task(TaskId{*id}); !task) return fail(task.error());
+    const auto removed = scheduler.removed_tasks(std::vector<TaskId>{TaskId{*id}});
+    if (!removed) return fail(removed.error());
+    const auto task = scheduler.load_task(TaskId{*id});
+    if (removed->empty() && !task) return fail(task.error());
   }
   return json_response(write_page(*page, write_run));
 }

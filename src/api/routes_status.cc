@@ -24,6 +24,12 @@ net::Response show_status(const Services& services) {
   return json_response(json.take());
 }
 
+std::optional<std::size_t> count_overrunning(const Scheduler& scheduler) {
+  const auto overruns = scheduler.list_overruns(std::nullopt);
+  if (!overruns) return std::nullopt;
+  return overruns->size();
+}
+
 net::Response list_handlers(const HandlerCatalog& catalog) {
   JsonWriter json;
   json.begin_object().key("items").begin_array();
@@ -68,9 +74,10 @@ void add_status_routes(std::vector<Route>& routes, const Services& services) {
   add("/api/v1/handlers", Permission::kView, RunsOn::kPool,
       [&services] { return list_handlers(services.scheduler.handlers()); });
   add("/metrics", Permission::kView, RunsOn::kPool, [&services] {
-    return text_response("text/plain; version=0.0.4; charset=utf-8",
-                         write_metrics(services.scheduler.status(), services.http_counters(),
-                                       services.events.listeners()));
+    return text_response(
+        "text/plain; version=0.0.4; charset=utf-8",
+        write_metrics(services.scheduler.status(), count_overrunning(services.scheduler),
+                      services.http_counters(), services.events.listeners()));
   });
   // The process answers; nothing else is claimed. Asked on the loop: works when all else is busy.
   add("/healthz", Permission::kPublic, RunsOn::kLoop,

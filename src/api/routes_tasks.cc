@@ -16,6 +16,7 @@ constexpr std::int64_t kPageDefault = 50;
 constexpr std::size_t kSearchMax = 200;   // bytes
 constexpr std::size_t kCursorMax = 1024;  // bytes
 constexpr std::size_t kIdsMax = 200;
+constexpr std::size_t kBytesOfCharacter = 4;
 
 constexpr std::array<std::string_view, 7> kOrders{
     "id", "name", "type", "priority", "next_scheduled_at", "executed_at", "failure_count"};
@@ -101,11 +102,28 @@ Result<net::Response> show_task(Scheduler& scheduler, const Exchange& exchange) 
   if (!id) return fail(id.error());
   const auto view = scheduler.load_task(TaskId{*id});
   if (!view) return fail(view.error());
+  const auto overruns = scheduler.list_overruns(view->task.id);
+  if (!overruns) return fail(overruns.error());
   JsonWriter json;
-  write_task(json, *view);
+  write_advised_task(json, *view, overruns->empty() ? "" : overruns->front().advice);
   net::Response response = json_response(json.take());
   response.set("ETag", fmt::format("\"{}\"", view->task.version));  // for the If-Match of an edit
   return response;
+}
+
+/// Tasks that are gone, whose history may still be there: by name, or those among some ids.
+Result<net::Response> list_removed(Scheduler& scheduler, const Exchange& exchange) {
+  Query query(exchange.request->query, {"name", "ids"});
+  const std::string name = bounded_text(query, "name", kTaskNameMax * kBytesOfCharacter);
+  if (query.has("name") == query.has("ids")) query.complain("name", "or ids must be given");
+  const auto ids = read_ids(query);
+  if (!ids) return fail(ids.error());
+  auto removed = query.has("ids") ? scheduler.removed_tasks(*ids) : scheduler.removed_tasks(name);
+  if (!removed) return fail(removed.error());
+  Page<RemovedTask> page;
+  page.rows = std::move(*removed);
+  page.total = static_cast<std::int64_t>(page.rows.size());
+  return json_response(write_page(page, write_removed_task));
 }
 
 }  // namespace
@@ -118,6 +136,7 @@ void add_task_routes(std::vector<Route>& routes, const Services& services) {
   };
   add("/api/v1/tasks", list_tasks);
   add("/api/v1/tasks/{id}", show_task);
+  add("/api/v1/removed-tasks", list_removed);
 }
 
 }  // namespace rota::api

@@ -109,6 +109,7 @@ constexpr std::array kFields{
     Field{"retry_delay_max_s", read_number<&Task::retry_delay_max_s>},
     Field{"failures_max", read_number<&Task::failures_max>},
     Field{"keep_runs", read_number<&Task::keep_runs>},
+    Field{"backlog_max", read_number<&Task::backlog_max>},
     Field{"dst_gap", read_optional_word<&Task::dst_gap>},
     Field{"dst_overlap", read_optional_word<&Task::dst_overlap>},
 };

@@ -16,14 +16,6 @@ namespace {
 
 constexpr std::size_t kFileMax = 1 << 20;
 
-std::optional<TaskId> as_id(std::string_view text) {
-  std::int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, failure] = std::from_chars(text.data(), end, value);
-  if (failure != std::errc{} || stop != end || value <= 0) return std::nullopt;
-  return TaskId{value};
-}
-
 // "did you mean": the one task whose name contains the text, or the first of several.
 std::string similar_task(Scheduler& scheduler, std::string_view text) {
   TaskQuery query;
@@ -36,6 +28,14 @@ std::string similar_task(Scheduler& scheduler, std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<TaskId> as_id(std::string_view text) {
+  std::int64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, value);
+  if (failure != std::errc{} || stop != end || value <= 0) return std::nullopt;
+  return TaskId{value};
+}
 
 std::string key_file_from_environment() {
   const char* named = std::getenv("ROTA_KEY_FILE");

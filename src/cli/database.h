@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,9 @@ std::string key_file_from_environment();
 
 /// Whether the database is there (a server's address always counts as there).
 bool database_exists(const std::string& database);
+
+/// "812" as an id; none: it is no id.
+std::optional<TaskId> as_id(std::string_view text);
 
 /// A task by its name, or by its id when no task has that name. Errors: kNotFound, naming a task
 /// that is called nearly the same where there is one.

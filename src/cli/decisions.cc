@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/codec.h"
 #include "cli/table.h"
 #include "cli/task_status.h"
+#include "model/catch_up.h"
 #include "model/names.h"
 
 namespace rota::cli {
@@ -31,14 +34,26 @@ std::string slot_text(const Decision& decision) {
   return fmt::format("{} ({} slots)", short_utc(decision.first_slot), decision.slots);
 }
 
+// Of what is only known in packed form the word is all there is.
+std::string word_text(const Decision& decision) {
+  if (decision.kind == SkipKind::kNone) return {};
+  std::string text(model::to_word(decision.kind));
+  std::ranges::replace(text, '_', ' ');
+  return text;
+}
+
 // The reason, and for what ran: how late and what came of it.
 std::string why_text(const Decision& decision) {
-  if (!decision.run_id) return decision.reason;
+  if (!decision.run_id) return decision.reason.empty() ? word_text(decision) : decision.reason;
   const bool ran = decision.verdict == Verdict::kRan || decision.verdict == Verdict::kRanLate;
   std::string text = ran ? std::string(model::to_word(decision.status)) : "";
   if (decision.verdict == Verdict::kRanLate) text += ", late by " + format_duration(decision.late);
-  if (decision.reason.empty()) return text;
-  return text.empty() ? decision.reason : text + "; " + decision.reason;
+  const std::string reason = decision.reason.empty() ? word_text(decision) : decision.reason;
+  if (!reason.empty()) text += (text.empty() ? "" : "; ") + reason;
+  if (decision.made_up_by) {
+    text += "; " + model::made_up_note(*decision.made_up_by, decision.made_up_status);
+  }
+  return text;
 }
 
 }  // namespace

@@ -33,6 +33,7 @@ Finding check_task_errors(Scheduler& scheduler);
 Finding check_calendars(Scheduler& scheduler, const Clock& clock);
 Finding check_handlers(Scheduler& scheduler);
 Finding check_failing_tasks(Scheduler& scheduler);
+Finding check_overruns(Scheduler& scheduler);
 Finding check_users(Scheduler& scheduler);
 Finding check_audit(Scheduler& scheduler);
 

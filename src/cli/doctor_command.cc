@@ -61,6 +61,7 @@ std::vector<Finding> examine(const Context& context) {
   findings.push_back(check_task_errors(**scheduler));
   findings.push_back(check_handlers(**scheduler));
   findings.push_back(check_failing_tasks(**scheduler));
+  findings.push_back(check_overruns(**scheduler));
   findings.push_back(check_users(**scheduler));
   findings.push_back(check_audit(**scheduler));
   return findings;

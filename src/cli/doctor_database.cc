@@ -85,6 +85,16 @@ Finding check_clock(Scheduler& scheduler, const Clock& clock) {
               "the clock was set back or is wrong: set it, then look again"};
     }
   }
+  const auto set_back = scheduler.check_clock();
+  if (!set_back) return failed("clock", set_back.error());
+  if (*set_back) {
+    return {Health::kWarning, "clock",
+            fmt::format("it is {}, but {} tasks are decided up to {}: the clock was set back, and "
+                        "none of their slots runs before that time",
+                        format_utc(std::chrono::floor<std::chrono::seconds>(now)),
+                        (*set_back)->tasks, format_utc((*set_back)->decided_until)),
+            "after that time all goes on by itself; 'rota task run' runs a task at once"};
+  }
   return {Health::kOk, "clock", format_utc(std::chrono::floor<std::chrono::seconds>(now)), ""};
 }
 

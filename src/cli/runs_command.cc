@@ -20,7 +20,30 @@ constexpr std::chrono::milliseconds kLookAgain{200};
 constexpr std::size_t kFollowPage = 200;
 constexpr std::size_t kPageMax = 1000;
 
-Result<RunQuery> make_query(const RunsCommand& command, Scheduler& scheduler) {
+// The task, or, where it is gone, the removed one whose history may still be there.
+Result<TaskId> find_history(Scheduler& scheduler, std::string_view name_or_id,
+                            const Console& console) {
+  auto view = find_task(scheduler, name_or_id);
+  if (view) return view->task.id;
+  if (view.error().code != ErrorCode::kNotFound) return fail(std::move(view.error()));
+  auto removed = scheduler.removed_tasks(name_or_id);
+  if (removed && removed->empty()) {
+    if (const auto id = as_id(name_or_id)) removed = scheduler.removed_tasks(std::vector{*id});
+  }
+  if (!removed) return fail(std::move(removed.error()));
+  if (removed->empty()) return fail(std::move(view.error()));
+  const RemovedTask& latest = removed->front();
+  console.note(fmt::format("task {} '{}' was removed at {} by {}", latest.id.value, latest.name,
+                           format_utc(latest.removed_at), latest.removed_by));
+  for (std::size_t i = 1; i < removed->size(); ++i) {
+    console.note(
+        fmt::format("another of that name was task {}: name it by its id", (*removed)[i].id.value));
+  }
+  return latest.id;
+}
+
+Result<RunQuery> make_query(const RunsCommand& command, Scheduler& scheduler,
+                            const Console& console) {
   RunQuery query;
   query.include_skipped = command.skipped;
   for (const std::string& word : command.statuses) {
@@ -30,9 +53,9 @@ Result<RunQuery> make_query(const RunsCommand& command, Scheduler& scheduler) {
     if (*status == RunStatus::kSkipped) query.include_skipped = true;
   }
   if (!command.task.empty()) {
-    auto view = find_task(scheduler, command.task);
-    if (!view) return fail(view.error());
-    query.task_id = view->task.id;
+    const auto task = find_history(scheduler, command.task, console);
+    if (!task) return fail(task.error());
+    query.task_id = *task;
   }
   return query;
 }
@@ -84,11 +107,17 @@ Result<std::vector<Run>> load_runs(const Scheduler& scheduler, RunQuery query, c
   return runs;
 }
 
-// A removed task has no name any more.
+// A removed task keeps its name as long as its history.
 void add_name(const Scheduler& scheduler, TaskId task, TaskNames& names) {
   if (names.contains(task)) return;
-  const auto view = scheduler.load_task(task);
-  names[task] = view ? view->task.name : fmt::format("(removed {})", task.value);
+  if (const auto view = scheduler.load_task(task)) {
+    names[task] = view->task.name;
+    return;
+  }
+  const auto removed = scheduler.removed_tasks(std::vector{task});
+  names[task] = removed && !removed->empty()
+                    ? fmt::format("{} (removed {})", removed->front().name, task.value)
+                    : fmt::format("(removed {})", task.value);
 }
 
 // The names of the tasks these runs are of.
@@ -155,7 +184,7 @@ Result<int> show_decisions(const RunsCommand& command, const RunQuery& runs, con
 Result<int> run_command(const RunsCommand& command, const Context& context) {
   auto scheduler = open_database(context);
   if (!scheduler) return fail(scheduler.error());
-  auto query = make_query(command, **scheduler);
+  auto query = make_query(command, **scheduler, context.console);
   if (!query) return fail(query.error());
   const auto span = make_span(command);
   if (!span) return fail(span.error());

@@ -179,6 +179,7 @@ FIELD_NAME(retry_backoff);
 FIELD_NAME(retry_delay_max_s);
 FIELD_NAME(failures_max);
 FIELD_NAME(keep_runs);
+FIELD_NAME(backlog_max);
 FIELD_NAME(dst_gap);
 FIELD_NAME(dst_overlap);
 
@@ -212,6 +213,8 @@ const TaskField kFields[] = {
              "Slots missed longer ago are never run"),
     FIELD_OF(word, FieldKind::kValue, overlap, "RULE",
              "While a run goes on: skip, queue, allow, cancel_running"),
+    FIELD_OF(number, FieldKind::kValue, backlog_max, "COUNT",
+             "With overlap queue: slots that may wait; the rest is left out"),
     FIELD_OF(word, FieldKind::kValue, delivery, "RULE",
              "After a crash: at_least_once, at_most_once"),
     FIELD_OF(number, FieldKind::kValue, timeout_s, "SECONDS", "Stop a run after this; 0: never"),
@@ -221,7 +224,8 @@ const TaskField kFields[] = {
     FIELD_OF(number, FieldKind::kValue, retry_delay_max_s, "SECONDS", "Longest wait between tries"),
     FIELD_OF(number, FieldKind::kValue, failures_max, "COUNT",
              "Switch off after so many failures in a row; 0: never"),
-    FIELD_OF(number, FieldKind::kValue, keep_runs, "COUNT", "Finished runs kept; 0: by age alone"),
+    FIELD_OF(number, FieldKind::kValue, keep_runs, "COUNT",
+             "Finished runs kept; 0: by age and size alone"),
     FIELD_OF(optional_word, FieldKind::kValue, dst_gap, "RULE",
              "A local time that is skipped: run_after, skip; empty: as cron does"),
     FIELD_OF(optional_word, FieldKind::kValue, dst_overlap, "RULE",
