@@ -19,7 +19,7 @@ enum class Verdict {
   kRan,      ///< It began in time, whatever came of it: `status` tells.
   kRanLate,  ///< It began more than kLateAfter after its slot.
   kSkipped,  ///< A rule, a pause or an overlap took it away.
-  kMissed,   ///< Nobody was there to run it, and it was not made up for.
+  kMissed,   ///< Nobody was there to run it in time.
   kWaiting,  ///< Due, but not begun yet.
 };
 
@@ -29,11 +29,15 @@ struct Decision {
   Instant last_slot{};     ///< Of a single slot: the same.
   std::int64_t slots = 1;  ///< More than one: a closed day of a schedule that runs often.
   Verdict verdict = Verdict::kRan;
+  SkipKind kind = SkipKind::kNone;  ///< Of kSkipped and kMissed.
   std::string reason;  ///< "Easter Monday", "missed: no server ran from ... to ...", "paused ...".
   std::optional<RunId> run_id;             ///< None: it never became a run.
   RunStatus status = RunStatus::kSkipped;  ///< Of that run.
   std::optional<Instant> started_at;
   Duration late{0};  ///< Start minus slot, never negative; 0 when it has not begun.
+  std::optional<std::int64_t> duration_ms;
+  std::optional<RunId> made_up_by;                 ///< The run that made up for it.
+  RunStatus made_up_status = RunStatus::kSkipped;  ///< Of that run.
 };
 
 /// Which decisions, newest slot first, and which page of them.

@@ -36,8 +36,13 @@ struct EngineOptions {
   std::size_t record_batch = 1000;
   Duration drain_grace = std::chrono::seconds{30};  ///< Running work may take this long on SIGTERM.
   Duration poll = std::chrono::seconds{5};          ///< The slow net below change notices.
-  Duration keep_runs_for = std::chrono::hours{24 * 30};  ///< Finished runs older than this go.
-  std::size_t output_bytes_max = 1 << 20;                ///< Kept per run; the middle is left out.
+  Duration keep_runs_for = std::chrono::hours{24 * 90};  ///< Finished runs older than this go.
+  /// While the database has more bytes in use than this, its oldest finished runs go; the latest
+  /// 10,000 stay. 0: by age alone.
+  std::int64_t keep_bytes = std::int64_t{4} << 30;
+  /// What became of each slot is kept in packed form for so long, also when its run is gone.
+  Duration keep_decisions_for = std::chrono::hours{24 * 366};
+  std::size_t output_bytes_max = 1 << 20;  ///< Kept per run; the middle is left out.
 };
 
 /// Everything a Scheduler is opened with.

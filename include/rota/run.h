@@ -25,6 +25,28 @@ enum class RunStatus {
   kSkipped,  ///< A slot that did not run; `reason` says why.
 };
 
+/// Why a slot did not run.
+enum class SkipKind {
+  kNone,       ///< It ran, or is still to.
+  kClosedDay,  ///< No working day.
+  kPaused,
+  kInactive,      ///< Its task was switched off.
+  kOverlap,       ///< An earlier run of the task went on.
+  kBacklog,       ///< As many slots waited already as may.
+  kNotCaughtUp,   ///< Missed, and its task catches up nothing.
+  kBeyondWindow,  ///< Missed longer ago than its task catches up.
+  kLaterSlot,     ///< Missed, and a later slot was taken instead of it.
+  kChanged,       ///< The schedule has it no more.
+  kCancelled,     ///< By a person.
+  kRemoved,       ///< Its task was removed.
+};
+
+/// Nobody was there to run it in time.
+constexpr bool is_missed(SkipKind kind) {
+  return kind == SkipKind::kNotCaughtUp || kind == SkipKind::kBeyondWindow ||
+         kind == SkipKind::kLaterSlot;
+}
+
 /// Nothing more will happen to a run in such a status.
 constexpr bool is_final(RunStatus status) { return status > RunStatus::kRunning; }
 
@@ -35,9 +57,11 @@ struct Run {
   Instant scheduled_for{};        ///< The slot; for a run by hand, when it was asked for.
   RunCause cause = RunCause::kSchedule;
   RunStatus status = RunStatus::kQueued;
-  std::string reason;                 ///< Why it was skipped, lost, retried, cancelled.
-  int attempt = 1;                    ///< 1, 2, ... within its series.
-  std::optional<RunId> first_run_id;  ///< Of a retry: the run that began the series.
+  std::string reason;  ///< Why it was skipped, lost, retried, cancelled; for people.
+  SkipKind skip_kind = SkipKind::kNone;  ///< The same for programs, of a slot that did not run.
+  std::optional<RunId> made_up_by;       ///< The run that made up for this slot.
+  int attempt = 1;                       ///< 1, 2, ... within its series.
+  std::optional<RunId> first_run_id;     ///< Of a retry: the run that began the series.
   int priority = kPriorityDefault;
   Instant available_at{};  ///< Not to be started before.
   std::optional<NodeId> node_id;

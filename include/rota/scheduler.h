@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,6 +80,32 @@ struct RunQuery {
 /// What removing a task does with its history. Its execution row always goes.
 enum class History { kKeep, kRemove };
 
+/// A task that is gone and whose history may still be there.
+struct RemovedTask {
+  TaskId id;
+  std::string name;
+  std::string type;
+  Instant removed_at{};
+  std::string removed_by;
+};
+
+/// A task whose runs take longer than its slots lie apart, so that slots are left out.
+struct Overrun {
+  TaskId task_id;
+  std::string name;
+  std::int64_t left_out = 0;  ///< Slots left out in the last hour of which there are any.
+  Instant last_left_out{};
+  std::optional<Duration> took;    ///< The last finished run.
+  std::optional<Duration> period;  ///< The shortest time between its next slots.
+  std::string advice;              ///< One sentence.
+};
+
+/// The clock showed a later time before: slots up to there are decided, and none runs before it.
+struct ClockSetBack {
+  Instant decided_until{};
+  std::int64_t tasks = 0;  ///< Tasks whose next slot is later than their schedules say.
+};
+
 /// Counters since start and present state, for `rota doctor`, the page and metrics.
 struct EngineStatus {
   bool running = false;
@@ -95,6 +122,9 @@ struct EngineStatus {
   Duration lateness_p50{0};         ///< Actual start minus slot, over the last 10,000 runs.
   Duration lateness_p99{0};
   Duration lateness_max{0};
+  std::uint64_t left_out_overlap = 0;          ///< Slots left out since an earlier run went on ...
+  std::uint64_t left_out_backlog = 0;          ///< ... or since as many waited as may.
+  std::optional<ClockSetBack> clock_set_back;  ///< Until the clock is there again.
 };
 
 /// Thread rule: every method may be called from any thread. `by` names who asks, for the record.
@@ -153,6 +183,15 @@ class Scheduler {
 
   /// What became of every due slot, newest first.
   virtual Result<Page<Decision>> list_decisions(const DecisionQuery& query) const = 0;
+
+  /// Removed tasks of that name, the latest first, 100 at most.
+  virtual Result<std::vector<RemovedTask>> removed_tasks(std::string_view name) const = 0;
+  /// The removed ones among these, in any order.
+  virtual Result<std::vector<RemovedTask>> removed_tasks(const std::vector<TaskId>& ids) const = 0;
+  /// Tasks (all, or that one) whose slots were lately left out because runs take too long.
+  virtual Result<std::vector<Overrun>> list_overruns(std::optional<TaskId> task) const = 0;
+  /// Whether the clock was set back, by what the tasks' next slots show.
+  virtual Result<std::optional<ClockSetBack>> check_clock() const = 0;
 
   /// Everything wrong with a task, as add_task would say it; no error when it is fine.
   virtual Result<void> validate_task(const Task& task) const = 0;

@@ -73,14 +73,16 @@ struct Task {
   CatchUp catch_up = CatchUp::kLatest;
   std::int64_t catch_up_window_s = 86400;  ///< Slots missed longer ago are never run.
   Overlap overlap = Overlap::kSkip;
+  std::int64_t backlog_max =
+      1;  ///< With Overlap::kQueue: slots that may wait; the rest is left out.
   Delivery delivery = Delivery::kAtLeastOnce;
   std::int64_t timeout_s = 3600;  ///< 0: none.
   int attempts_max = 1;           ///< 1: no retry.
   std::int64_t retry_delay_s = 30;
   RetryBackoff retry_backoff = RetryBackoff::kExponential;
   std::int64_t retry_delay_max_s = 3600;
-  int failures_max = 0;           ///< Deactivate after so many failed runs in a row; 0: never.
-  std::int64_t keep_runs = 1000;  ///< Finished runs kept for this task; 0: by age alone.
+  int failures_max = 0;        ///< Deactivate after so many failed runs in a row; 0: never.
+  std::int64_t keep_runs = 0;  ///< Finished runs kept for this task; 0: by age and size alone.
   std::optional<DstGap> dst_gap;
   std::optional<DstOverlap> dst_overlap;
   std::int64_t version = 1;  ///< Grows with every change, whoever makes it.

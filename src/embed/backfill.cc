@@ -11,8 +11,6 @@ namespace rota::embed {
 namespace {
 
 constexpr std::size_t kPage = 1000;
-/// As describe() says it of a slot that model::paused_because() took away.
-constexpr std::string_view kPausedStanding = "skipped: paused";
 
 /// How much a run says about its slot: the most telling one of several stands for it.
 enum class Standing { kNothingRan, kRanBadly, kUnderWay, kSucceeded };
@@ -117,9 +115,8 @@ Result<std::vector<BackfillSlot>> plan_catch_up(const Task& task, store::Store& 
   if (!runs) return fail(runs.error());
   std::vector<BackfillSlot> plan;
   for (const auto& [slot, run] : *runs) {
-    std::string stands = describe(run);
-    if (slot < from || !stands.starts_with(kPausedStanding)) continue;
-    plan.push_back({slot, std::move(stands), run.id, task.catch_up == CatchUp::kAll});
+    if (slot < from || run.skip_kind != SkipKind::kPaused) continue;
+    plan.push_back({slot, describe(run), run.id, task.catch_up == CatchUp::kAll});
   }
   if (!plan.empty()) plan.back().runs = task.catch_up != CatchUp::kSkip;
   return plan;
@@ -138,6 +135,7 @@ std::vector<store::NewRun> backfill_runs(const Backfill& wanted,
     run.available_at = now + wanted.pace * static_cast<std::int64_t>(runs.size());
     run.priority = kPriorityLeast;
     run.reason = "backfill";
+    run.makes_up = true;
     runs.push_back(std::move(run));
   }
   return runs;

@@ -54,6 +54,17 @@ class SchedulerImpl final : public Scheduler {
     return store_->list_decisions(query);
   }
 
+  Result<std::vector<RemovedTask>> removed_tasks(std::string_view name) const override {
+    return store_->find_removed(name);
+  }
+  Result<std::vector<RemovedTask>> removed_tasks(const std::vector<TaskId>& ids) const override {
+    return store_->find_removed(ids);
+  }
+  Result<std::vector<Overrun>> list_overruns(std::optional<TaskId> task) const override;
+  Result<std::optional<ClockSetBack>> check_clock() const override {
+    return engine_->check_clock();
+  }
+
   Result<void> validate_task(const Task& task) const override;
   Result<Schedule> schedule_of(const Task& task) const override;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <unordered_map>
 
 #include "engine/core.h"
 #include "engine/planner.h"
@@ -22,7 +23,7 @@ class Claimer {
     Instant horizon{};
     std::size_t room = 0;             // how many more runs may be held
     bool more = false;                // a limit was reached: come again at once
-    std::optional<Instant> deferred;  // the soonest slot that must not be decided yet
+    std::optional<Instant> deferred;  // the soonest moment at which a slot may be decided
     std::size_t deferred_count = 0;
     std::vector<store::SlotClaim> claims;
     std::vector<store::PlanUpdate> unplannable;
@@ -36,11 +37,16 @@ class Claimer {
   void take_in(std::span<const store::ClaimedRun> runs, std::span<const Task> tasks);
   SteadyTime next_time(const Round& round);
   SteadyTime after_error(const Error& error);
+  void count_skips(const SlotPlan& plan);
+  void note_deferred(Round& round, Instant until);
+  /// Remembers since when slots of a task await a place; forgets it once none does.
+  void note_awaiting(TaskId task, bool awaits, Instant now);
   void announce(const Round& round);
 
   Core& core_;
   const std::function<void()> on_claimed_;
   std::size_t deferred_last_ = 0;
+  std::unordered_map<std::int64_t, Instant> awaiting_;  // by task
   bool failing_ = false;
 };
 

@@ -31,6 +31,14 @@ struct Counters {
   std::atomic<std::uint64_t> skipped{0};
   std::atomic<std::uint64_t> stale_results{0};
 
+  std::atomic<std::uint64_t> left_out_overlap{0};
+  std::atomic<std::uint64_t> left_out_backlog{0};
+
+  void add_skipped(SkipKind kind, std::uint64_t slots) {
+    skipped += slots;
+    if (kind == SkipKind::kOverlap) left_out_overlap += slots;
+    if (kind == SkipKind::kBacklog) left_out_backlog += slots;
+  }
   void add_lateness(Duration late) {
     const std::lock_guard lock(mutex);
     lateness.add(late);
@@ -86,6 +94,19 @@ struct Core {
     last_outage = outage;
   }
 
+  /// Somebody set the clock back, or the database is ahead of it: ClockCheck is to look.
+  std::atomic<bool> clock_doubted{false};
+  /// None once the clock has come there.
+  std::optional<ClockSetBack> clock_set_back() const {
+    const std::lock_guard lock(outage_mutex);
+    if (set_back && set_back->decided_until <= time.now()) return std::nullopt;
+    return set_back;
+  }
+  void set_clock_set_back(std::optional<ClockSetBack> found) {
+    const std::lock_guard lock(outage_mutex);
+    set_back = found;
+  }
+
   void complain(std::string_view what, const Error& error) const {
     logger.warning(kLogChannel, what, {{"error", error.message}});
   }
@@ -93,6 +114,7 @@ struct Core {
  private:
   mutable std::mutex outage_mutex;
   std::optional<model::Outage> last_outage;
+  std::optional<ClockSetBack> set_back;
 };
 
 }  // namespace rota::engine

@@ -18,9 +18,11 @@ Engine::Engine(const Ports& ports, const EngineOptions& options, store::NodeInfo
       rescuer_(core_, [this] { planning_.service().wake(); }),
       janitor_(core_),
       boot_runs_(core_, wake_firing()),
+      clock_check_(core_),
       rescue_service_(ports.clock, [this] { return rescuer_.run_once(); }),
       janitor_service_(ports.clock, [this] { return janitor_.run_once(); }),
       boot_service_(ports.clock, [this] { return boot_runs_.run_once(); }),
+      clock_service_(ports.clock, [this] { return clock_check_.run_once(); }),
       upkeep_service_(ports.clock, [this] { return keep_up(); }) {}
 
 Recorder::Signals Engine::recorder_signals() {
@@ -39,7 +41,11 @@ LeaseKeeper::Signals Engine::lease_signals() {
     firing_.service().wake();
     planning_.service().wake();
   };
-  return {.on_lost = on_lost, .on_changed = on_changed};
+  const auto on_clock_doubted = [this] {
+    clock_service_.wake();
+    upkeep_service_.wake();
+  };
+  return {.on_lost = on_lost, .on_changed = on_changed, .on_clock_doubted = on_clock_doubted};
 }
 
 std::function<void()> Engine::wake_firing() {
@@ -47,8 +53,8 @@ std::function<void()> Engine::wake_firing() {
 }
 
 SteadyTime Engine::keep_up() {
-  return std::min(
-      {rescue_service_.run_if_due(), janitor_service_.run_if_due(), boot_service_.run_if_due()});
+  return std::min({rescue_service_.run_if_due(), janitor_service_.run_if_due(),
+                   boot_service_.run_if_due(), clock_service_.run_if_due()});
 }
 
 SteadyTime Engine::step() {
@@ -69,6 +75,14 @@ Result<Schedule> Engine::schedule_of(const Task& task) {
   return make_schedule(task, core_.calendars);
 }
 
+Result<std::optional<ClockSetBack>> Engine::check_clock() {
+  if (const auto asked = core_.calendars.refresh(); !asked) return fail(asked.error());
+  const auto found = check_cursors(
+      core_.store, core_.schedules, [this] { return core_.clock.now(); }, core_.options.look_ahead);
+  if (!found) return fail(found.error());
+  return found->set_back;
+}
+
 EngineStatus Engine::status() const {
   EngineStatus status;
   status.running = started_;
@@ -87,6 +101,9 @@ EngineStatus Engine::status() const {
   status.lateness_p50 = late.p50;
   status.lateness_p99 = late.p99;
   status.lateness_max = late.max;
+  status.left_out_overlap = core_.counters.left_out_overlap;
+  status.left_out_backlog = core_.counters.left_out_backlog;
+  status.clock_set_back = core_.clock_set_back();
   return status;
 }
 

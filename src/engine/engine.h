@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/boot_runs.h"
+#include "engine/clock_check.h"
 #include "engine/clock_watch.h"
 #include "engine/core.h"
 #include "engine/executor.h"
@@ -57,6 +58,8 @@ class Engine {
   bool cancel(RunId id, const std::string& why);
 
   EngineStatus status() const;
+  /// Whether tasks' next slots stand later than their schedules say, as the clock is now.
+  Result<std::optional<ClockSetBack>> check_clock();
   std::unique_ptr<Subscription> subscribe(std::function<void(const Event&)> callback) {
     return core_.events.subscribe(std::move(callback));
   }
@@ -83,10 +86,12 @@ class Engine {
   Rescuer rescuer_;
   Janitor janitor_;
   BootRuns boot_runs_;
+  ClockCheck clock_check_;
   base::Service rescue_service_;
   base::Service janitor_service_;
   base::Service boot_service_;
-  base::Service upkeep_service_;  // one thread for the three slow duties
+  base::Service clock_service_;
+  base::Service upkeep_service_;  // one thread for the four slow duties
   std::unique_ptr<ClockWatch> clock_watch_;
   std::vector<std::jthread> workers_;
   std::atomic<bool> started_{false};

@@ -15,57 +15,79 @@ Executor::Executor(Core& core, Recorder& recorder, Deadlines& deadlines)
 
 void Executor::submit(const std::vector<HeldPair>& due) {
   for (const HeldPair& pair : due) {
-    if (auto why = missed(pair)) {
+    bool caught_up = false;
+    if (auto why = refuse_late(pair, caught_up)) {
       if (core_.held.refuse(pair.held)) {
         finish_refused(pair, RunStatus::kSkipped, std::move(*why));
       }
     } else {
-      admit(pair);
+      admit(pair, caught_up);
     }
   }
 }
 
 /// A slot given back by a node that died comes again much later: then it is a missed one, or the
 /// schedule has been changed and it is none at all.
-std::optional<std::string> Executor::missed(const HeldPair& pair) {
+std::optional<model::SkipReason> Executor::refuse_late(const HeldPair& pair, bool& caught_up) {
   const Run& run = pair.held->run;
-  const Instant now = core_.time.now();
   if (run.cause != RunCause::kSchedule) return std::nullopt;
   const bool edited = run.task_version != pair.task->version;
-  const bool late = model::is_missed(run.scheduled_for, now, core_.options.misfire_grace);
+  const bool late =
+      model::is_missed(run.scheduled_for, core_.time.now(), core_.options.misfire_grace) &&
+      !waited_its_turn(pair);
   if (!edited && !late) return std::nullopt;
   const auto schedule = core_.schedules.find(*pair.task);
   if (!schedule || schedule->counts_from_finish() || schedule->runs_at_start()) return std::nullopt;
   if (edited && schedule->next(run.scheduled_for - Duration{1}) != run.scheduled_for) {
-    return "the schedule was changed before this slot could run";
+    return model::SkipReason{SkipKind::kChanged,
+                             "the schedule was changed before this slot could run"};
   }
-  if (!late) return std::nullopt;
-  auto later = schedule->next(run.scheduled_for);
-  if (later && *later > now) later.reset();
-  auto why = model::missed_because(*pair.task, run.scheduled_for, now, later);
-  if (why) *why += model::outage_note(core_.outage(), run.scheduled_for);
+  return late ? refuse_missed(pair, *schedule, caught_up) : std::nullopt;
+}
+
+std::optional<model::SkipReason> Executor::refuse_missed(const HeldPair& pair,
+                                                         const Schedule& schedule,
+                                                         bool& caught_up) {
+  const Instant slot = pair.held->run.scheduled_for;
+  const Instant now = core_.time.now();
+  const auto later = schedule.next(slot);
+  auto why = model::missed_because(*pair.task, slot, now, later && *later <= now);
+  if (why) why->text += model::outage_note(core_.outage(), slot);
+  caught_up = !why;
   return why;
 }
 
-void Executor::admit(const HeldPair& pair) {
-  Admission answer = core_.held.admit(pair.held);
-  const std::string overlap = fmt::format("overlap with run {}", answer.other.value);
+/// A slot that waits for the run before it is late for that reason, however long it takes; a server
+/// that was stopped meanwhile and started anew does not make it a missed one. One that came while
+/// no server was there is.
+bool Executor::waited_its_turn(const HeldPair& pair) const {
+  if (pair.task->overlap != Overlap::kQueue || pair.held->run.fence <= 1) return false;
+  const auto outage = core_.outage();
+  return !outage || pair.held->run.scheduled_for < outage->from;
+}
+
+void Executor::admit(const HeldPair& pair, bool caught_up) {
+  Admission answer = core_.held.admit(pair.held, caught_up);
+  const model::SkipReason by_this{SkipKind::kOverlap,
+                                  fmt::format("overlap with run {}", pair.held->run.id.value)};
   for (const HeldPair& other : answer.to_cancel) {
-    finish_refused(other, RunStatus::kCancelled,
-                   fmt::format("overlap with run {}", pair.held->run.id.value));
+    finish_refused(other, RunStatus::kCancelled, by_this);
   }
   for (const auto& context : answer.to_stop) {
-    context->request_stop(StopReason::kOverlap,
-                          fmt::format("overlap with run {}", pair.held->run.id.value));
+    context->request_stop(StopReason::kOverlap, by_this.text);
   }
   if (answer.action == OverlapAction::kSkip) {
-    finish_refused(pair, RunStatus::kSkipped, overlap);
+    finish_refused(pair, RunStatus::kSkipped,
+                   {SkipKind::kOverlap, fmt::format("overlap with run {}", answer.other.value)});
+  } else if (answer.action == OverlapAction::kLeaveOut) {
+    finish_refused(pair, RunStatus::kSkipped,
+                   {SkipKind::kBacklog, model::backlog_text(answer.waiting, answer.other)});
   } else if (answer.action == OverlapAction::kStart) {
     make_ready(pair);
   }
 }
 
-void Executor::finish_refused(const HeldPair& pair, RunStatus status, std::string why) {
+void Executor::finish_refused(const HeldPair& pair, RunStatus status, model::SkipReason why) {
   const Instant now = core_.time.now();
   auto result = make_refusal(pair.held->run, status, now, std::move(why));
   result.next_scheduled_at = next_after_finish(*pair.task, now);

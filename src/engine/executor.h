@@ -25,7 +25,7 @@ class Executor {
   void start_marked(RunId id);
   /// A run it had to wait for is over elsewhere.
   void unblock(const HeldPair& pair) { make_ready(pair); }
-  void finish_refused(const HeldPair& pair, RunStatus status, std::string why);
+  void finish_refused(const HeldPair& pair, RunStatus status, model::SkipReason why);
 
   /// A worker: executes runs of that kind until told to stop.
   void work(WorkKind kind, const std::stop_token& stop);
@@ -41,8 +41,12 @@ class Executor {
   struct Execution;
   using ExecutionPtr = std::shared_ptr<Execution>;
 
-  std::optional<std::string> missed(const HeldPair& pair);
-  void admit(const HeldPair& pair);
+  /// Why a run that is due must not run after all; may find that it is caught up on purpose.
+  std::optional<model::SkipReason> refuse_late(const HeldPair& pair, bool& caught_up);
+  std::optional<model::SkipReason> refuse_missed(const HeldPair& pair, const Schedule& schedule,
+                                                 bool& caught_up);
+  bool waited_its_turn(const HeldPair& pair) const;
+  void admit(const HeldPair& pair, bool caught_up);
   void make_ready(const HeldPair& pair);
   void push(ReadyRun run);
   std::optional<ReadyRun> pop(WorkKind kind);

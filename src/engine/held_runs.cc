@@ -76,16 +76,39 @@ std::vector<HeldRunPtr> HeldRuns::others_of(const HeldRunPtr& held) const {
   return others;
 }
 
-Admission HeldRuns::admit(const HeldRunPtr& held) {
+std::int64_t HeldRuns::places(TaskId task, std::int64_t backlog_max) const {
+  const std::lock_guard lock(mutex_);
+  const auto entry = tasks_.find(task.value);
+  if (entry == tasks_.end()) return backlog_max + 1;
+  std::int64_t waiting = 0;
+  bool goes_on = false;
+  for (const HeldRunPtr& run : entry->second.runs) {
+    const bool waits = run->state == HeldState::kWaiting || run->state == HeldState::kBlocked;
+    if (waits && model::is_slot(run->run.cause)) ++waiting;
+    goes_on |= run->state == HeldState::kReady || run->state == HeldState::kExecuting;
+  }
+  return std::max<std::int64_t>(0, backlog_max + 1 - waiting - (goes_on ? 1 : 0));
+}
+
+Admission HeldRuns::admit(const HeldRunPtr& held, bool caught_up) {
   const std::lock_guard lock(mutex_);
   Admission answer;
-  if (held->state != HeldState::kBlocked) return {OverlapAction::kWait, {}, {}, {}};
+  if (held->state != HeldState::kBlocked) return {OverlapAction::kWait, {}, {}, {}, {}};
   const HeldTask& entry = tasks_.at(held->run.task_id.value);
   const std::vector<HeldRunPtr> others = others_of(held);
   auto beside = model::Others::kNone;
+  std::optional<RunId> going = held->elsewhere;
   if (held->elsewhere) {
     beside = model::Others::kAtItsMoment;
     answer.other = *held->elsewhere;
+  }
+  for (const HeldRunPtr& other : others) {
+    if (other->state == HeldState::kBlocked && model::is_slot(other->run.cause)) {
+      answer.waiting.push_back(other->run.id);
+    }
+    if (other->state == HeldState::kReady || other->state == HeldState::kExecuting) {
+      going = other->run.id;
+    }
   }
   for (const HeldRunPtr& other : others) {
     if (beside == model::Others::kAtItsMoment) break;
@@ -95,8 +118,16 @@ Admission HeldRuns::admit(const HeldRunPtr& held) {
     answer.other = other->run.id;
   }
   answer.action = model::decide_overlap(entry.task->overlap, held->run.cause, beside);
+  const auto waiting = static_cast<std::int64_t>(answer.waiting.size());
+  const bool full = !caught_up && model::is_backlog_full(*entry.task, held->run.cause, waiting);
+  if (answer.action == OverlapAction::kWait && full) {
+    answer.action = OverlapAction::kLeaveOut;
+    answer.other = going.value_or(answer.other);
+  }
   if (answer.action == OverlapAction::kStart) move(*held, HeldState::kReady);
-  if (answer.action == OverlapAction::kSkip) move(*held, HeldState::kEnded);
+  if (answer.action == OverlapAction::kSkip || answer.action == OverlapAction::kLeaveOut) {
+    move(*held, HeldState::kEnded);
+  }
   if (answer.action != OverlapAction::kCancelOthersAndWait) return answer;
   for (const HeldRunPtr& other : others) {
     if (other->state == HeldState::kExecuting) {
@@ -156,7 +187,8 @@ std::optional<HeldPair> HeldRuns::next_blocked(TaskId task) {
   HeldRunPtr first;
   for (const HeldRunPtr& run : entry->second.runs) {
     if (run->state == HeldState::kReady || run->state == HeldState::kExecuting) return std::nullopt;
-    if (run->state == HeldState::kBlocked && !run->elsewhere && !first) first = run;
+    if (run->state != HeldState::kBlocked || run->elsewhere) continue;
+    if (!first || run->run.priority < first->run.priority) first = run;
   }
   if (!first) return std::nullopt;
   move(*first, HeldState::kReady);

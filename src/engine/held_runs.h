@@ -50,6 +50,7 @@ struct HeldPair {
 struct Admission {
   model::OverlapAction action = model::OverlapAction::kStart;
   RunId other;                                       ///< The run that goes on.
+  std::vector<RunId> waiting;                        ///< For kLeaveOut: the slots that wait.
   std::vector<std::shared_ptr<RunContext>> to_stop;  ///< For kCancelOthersAndWait: executing.
   std::vector<HeldPair> to_cancel;                   ///< Slots that had not begun; now ended.
 };
@@ -83,8 +84,13 @@ class HeldRuns {
   /// Runs whose time has come, soonest first; they become blocked until admitted.
   std::vector<HeldPair> take_due(Instant now, std::size_t limit);
 
-  /// Decides whether a due run may start beside the others of its task.
-  Admission admit(const HeldRunPtr& held);
+  /// Decides whether a due run may start beside the others of its task. The bound of a backlog is
+  /// held here, at the slot's own moment, among the runs of the task that this node holds; the
+  /// row stays claimed until the decision is recorded under its fence, so that the server that
+  /// follows a killed one decides it instead. What is caught up on purpose is never left out.
+  Admission admit(const HeldRunPtr& held, bool caught_up = false);
+  /// How many more slots of a task that queues may be taken, waiting ones and one to go on.
+  std::int64_t places(TaskId task, std::int64_t backlog_max) const;
   /// Ends a run that has not begun; false when it is no longer for the caller to end.
   bool refuse(const HeldRunPtr& held);
   /// Somebody cancels it: a run that has not begun is now ended and the caller's to record.
@@ -145,6 +151,7 @@ class HeldRuns {
   }
   std::vector<HeldRunPtr> others_of(const HeldRunPtr& held) const;
   void erase(const HeldRunPtr& held);
+  /// The most urgent one, of these the one claimed first.
   std::optional<HeldPair> next_blocked(TaskId task);
   void move(HeldRun& held, HeldState to);
 

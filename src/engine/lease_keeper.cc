@@ -26,6 +26,7 @@ void LeaseKeeper::accept(const store::Lease& lease, SteadyTime sent) {
   if (moved > kTimeWasSet) {
     core_.logger.warning(kLogChannel, "the clock was set: due times are worked out anew",
                          {{"moved_ms", moved.count() / 1000}});
+    if (core_.time.offset() < offset) doubt_clock();
   }
   if (!stood || moved > kTimeMoved) signals_.on_changed();
 }
@@ -45,14 +46,24 @@ void LeaseKeeper::look_back() {
   if (!nodes) return;
   const Instant now = core_.time.now();
   Instant seen{};
+  bool ahead = false;
   for (const store::NodeView& node : *nodes) {
     if (node.id == core_.session.node()) continue;
+    const Instant heartbeat = base::earlier(node.lease_until, core_.options.lease);
+    // Only a clock that was ahead of this one can have written that.
+    ahead |= heartbeat > base::later(now, kTimeWasSet);
     const bool lives = node.status != "dead" && node.lease_until > now;
-    seen = std::max(seen, lives ? now : base::earlier(node.lease_until, core_.options.lease));
+    seen = std::max(seen, lives ? now : heartbeat);
   }
+  if (ahead) doubt_clock();
   if (seen == Instant{} || seen >= now) return;
   core_.set_outage(model::Outage{std::chrono::floor<std::chrono::seconds>(seen),
                                  std::chrono::ceil<std::chrono::seconds>(now)});
+}
+
+void LeaseKeeper::doubt_clock() {
+  core_.clock_doubted = true;
+  if (signals_.on_clock_doubted) signals_.on_clock_doubted();
 }
 
 SteadyTime LeaseKeeper::run_once() {
@@ -87,6 +98,11 @@ void LeaseKeeper::lose() {
                        {{"node", core_.session.node().value}});
   core_.session.clear();
   if (signals_.on_lost) signals_.on_lost();
+}
+
+void LeaseKeeper::renew_once() {
+  if (core_.session.is_open())
+    (void)core_.store.renew_lease(core_.session.node(), core_.options.lease);
 }
 
 void LeaseKeeper::close() {

@@ -14,6 +14,7 @@ class LeaseKeeper {
   struct Signals {
     std::function<void()> on_lost;     ///< Drop what is held: its runs belong to others now.
     std::function<void()> on_changed;  ///< Work may start again, or the time was set.
+    std::function<void()> on_clock_doubted = {};  ///< It may have been set back.
   };
   LeaseKeeper(Core& core, store::NodeInfo info, Signals signals)
       : core_(core), info_(std::move(info)), signals_(std::move(signals)) {}
@@ -22,12 +23,15 @@ class LeaseKeeper {
   Result<void> open();
   /// One heartbeat; returns when the next is due.
   SteadyTime run_once();
+  /// A last heartbeat, so that it is known later until when somebody was there.
+  void renew_once();
   /// Ends the session, so that nobody has to wait for it to expire.
   void close();
 
  private:
   SteadyTime renew();
   void look_back();
+  void doubt_clock();
   void lose();
   void accept(const store::Lease& lease, SteadyTime sent);
 

@@ -14,7 +14,8 @@ inline std::vector<store::SkippedRange> left_out(const Schedule& schedule, Insta
                                                  Instant before) {
   std::vector<store::SkippedRange> ranges;
   for (SkippedSlots& date : schedule.skipped_between(after, before)) {
-    ranges.push_back({date.first, date.last, date.slots, "closed_day", std::move(date.reason)});
+    ranges.push_back(
+        {date.first, date.last, date.slots, SkipKind::kClosedDay, std::move(date.reason)});
   }
   return ranges;
 }

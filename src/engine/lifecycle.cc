@@ -38,7 +38,7 @@ Result<void> Engine::start() {
 
 bool Engine::cancel(RunId id, const std::string& why) {
   if (const auto pair = core_.held.cancel(id)) {
-    executor_.finish_refused(*pair, RunStatus::kCancelled, why);
+    executor_.finish_refused(*pair, RunStatus::kCancelled, {SkipKind::kCancelled, why});
     return true;
   }
   const auto context = core_.held.context_of(id);
@@ -80,11 +80,13 @@ void Engine::drain() {
   if (const auto told = core_.store.set_draining(core_.session.node()); !told) {
     core_.complain("the node could not be marked as draining", told.error());
   }
+  lease_keeper_.renew_once();
   give_back();
   finish_running();
   recorder_.service().stop();
   flush_results();
   lease_service_.stop();
+  lease_keeper_.renew_once();
   lease_keeper_.close();
   stop_threads();
   started_ = false;

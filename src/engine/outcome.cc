@@ -63,13 +63,15 @@ store::RunResult make_result(const Ending& ending, const HandlerOutcome& outcome
   return result;
 }
 
-store::RunResult make_refusal(const Run& run, RunStatus status, Instant now, std::string why) {
+store::RunResult make_refusal(const Run& run, RunStatus status, Instant now,
+                              model::SkipReason why) {
   store::RunResult result;
   result.key = {run.id, run.fence};
   result.task_id = run.task_id;
   result.status = status;
   result.finished_at = now;
-  result.reason = std::move(why);
+  result.reason = std::move(why.text);
+  result.skip_kind = why.kind;
   return result;
 }
 

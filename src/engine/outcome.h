@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/run_context.h"
+#include "model/catch_up.h"
 #include "rota/handler.h"
 #include "store/store.h"
 
@@ -24,7 +25,7 @@ struct Ending {
 store::RunResult make_result(const Ending& ending, const HandlerOutcome& outcome);
 
 /// The result of a run that never began: skipped or cancelled, with why.
-store::RunResult make_refusal(const Run& run, RunStatus status, Instant now, std::string why);
+store::RunResult make_refusal(const Run& run, RunStatus status, Instant now, model::SkipReason why);
 
 /// The failure of a run whose type no handler has; names the known types.
 HandlerOutcome unknown_type(const std::string& type, const std::vector<std::string>& known);

@@ -24,8 +24,9 @@ NextSlot every(Duration period) {
 class PlanSlotsTest : public testing::Test {
  protected:
   SlotPlan plan(Instant cursor, Duration period, std::size_t runs_max = 100) {
-    const PlanInput input{task_,       cursor,   kNoon,        kNoon + seconds{1},
-                          seconds{60}, runs_max, after_finish_};
+    PlanInput input{task_, cursor, kNoon, kNoon + seconds{1}, seconds{60}, runs_max, after_finish_};
+    input.places = places_;
+    input.awaits_since = awaits_since_;
     return plan_slots(input, every(period));
   }
   static std::size_t runs_in(const SlotPlan& plan) {
@@ -36,6 +37,8 @@ class PlanSlotsTest : public testing::Test {
 
   Task task_;
   bool after_finish_ = false;
+  std::optional<std::int64_t> places_;
+  std::optional<Instant> awaits_since_;
 };
 
 TEST_F(PlanSlotsTest, ANearSlotIsRunAndTheNextOneNamed) {
@@ -91,15 +94,61 @@ TEST_F(PlanSlotsTest, AllRunsEverySlotWithinTheWindow) {
   EXPECT_EQ(runs_in(result), 3u);
 }
 
-TEST_F(PlanSlotsTest, ManySkipsBecomeOneRowThatSaysHowMany) {
+TEST_F(PlanSlotsTest, OfManySkipsTheLastKeepsItsRowAndTheOthersBecomeARange) {
   task_.catch_up = CatchUp::kSkip;
   const SlotPlan result = plan(kNoon - hours{10}, seconds{10});
-  std::size_t skips = 0;
-  for (const auto& slot : result.slots) skips += slot.skip ? 1 : 0;
-  EXPECT_EQ(skips, 1u);
-  EXPECT_THAT(result.slots[0].reason,
-              HasSubstr("3594 slots from 2026-11-23T02:00:00Z to 2026-11-23T11:58:50Z: missed"));
+  ASSERT_EQ(result.ranges.size(), 1u);
+  const store::SkippedRange& range = result.ranges[0];
+  EXPECT_EQ(range.slots, 3593);
+  EXPECT_EQ(range.first, kNoon - hours{10});
+  EXPECT_EQ(range.last, kNoon - seconds{80});
+  EXPECT_EQ(range.kind, SkipKind::kNotCaughtUp);
+  EXPECT_THAT(range.reason, HasSubstr("missed: 10 h late"));
+  ASSERT_EQ(result.slots.size(), 8u);
+  EXPECT_TRUE(result.slots[0].skip);
+  EXPECT_EQ(result.slots[0].at, kNoon - seconds{70});
   EXPECT_EQ(runs_in(result), 7u) << "those within the grace";
+}
+
+TEST_F(PlanSlotsTest, AMissedSlotNamesTheLaterOneThatReallyRuns) {
+  const SlotPlan result = plan(kNoon - hours{3} - minutes{10}, minutes{30});
+  ASSERT_EQ(runs_in(result), 1u);
+  const Instant runs = result.slots.back().at;
+  for (const auto& slot : result.slots) {
+    if (!slot.skip) continue;
+    EXPECT_EQ(slot.kind, SkipKind::kLaterSlot);
+    EXPECT_EQ(slot.reason, "missed: the later slot " + format_utc(runs) + " is run instead");
+  }
+}
+
+TEST_F(PlanSlotsTest, SlotsThatHaveComeBeyondTheirPlacesAreLeftOut) {
+  task_.overlap = Overlap::kQueue;
+  places_ = 2;
+  const SlotPlan result = plan(kNoon - seconds{50}, seconds{10});
+  ASSERT_EQ(result.slots.size(), 6u);
+  EXPECT_EQ(runs_in(result), 2u);
+  EXPECT_FALSE(result.slots[1].skip);
+  EXPECT_TRUE(result.slots[2].skip);
+  EXPECT_EQ(result.slots[2].kind, SkipKind::kBacklog);
+  EXPECT_EQ(result.next, kNoon + seconds{10});
+  EXPECT_FALSE(result.awaits_place);
+}
+
+TEST_F(PlanSlotsTest, WhatAllIsToBeCaughtUpAwaitsItsPlace) {
+  task_.overlap = Overlap::kQueue;
+  task_.catch_up = CatchUp::kAll;
+  places_ = 2;
+  const SlotPlan result = plan(kNoon - hours{3}, minutes{30});
+  EXPECT_EQ(runs_in(result), 2u);
+  EXPECT_EQ(result.slots.size(), 2u);
+  EXPECT_TRUE(result.awaits_place);
+  EXPECT_EQ(result.next, kNoon - hours{2});
+  places_ = 0;
+  awaits_since_ = kNoon - hours{2} - minutes{10};
+  const SlotPlan later = plan(kNoon - hours{2}, minutes{30});
+  EXPECT_EQ(runs_in(later), 0u) << "these came while earlier ones were caught up";
+  EXPECT_EQ(later.slots.size(), 5u);
+  EXPECT_FALSE(later.awaits_place);
 }
 
 TEST_F(PlanSlotsTest, WhatDoesNotFitIsLeftForTheNextCall) {
@@ -112,8 +161,9 @@ TEST_F(PlanSlotsTest, WhatDoesNotFitIsLeftForTheNextCall) {
 TEST_F(PlanSlotsTest, AHugeGapIsWorkedThroughInPieces) {
   task_.catch_up = CatchUp::kSkip;
   const SlotPlan result = plan(kNoon - hours{24 * 365}, seconds{1});
-  ASSERT_EQ(result.slots.size(), 1u);
-  EXPECT_THAT(result.slots[0].reason, HasSubstr("50000 slots"));
+  ASSERT_EQ(result.ranges.size(), 1u);
+  EXPECT_EQ(result.ranges[0].slots, 49'999);
+  EXPECT_EQ(result.slots.size(), 1u);
   EXPECT_EQ(result.next, kNoon - hours{24 * 365} + seconds{50'000});
 }
 

@@ -131,7 +131,7 @@ void Recorder::announce(const Finished& finished) {
       ++core_.counters.succeeded;
       break;
     case RunStatus::kSkipped:
-      ++core_.counters.skipped;
+      core_.counters.add_skipped(result.skip_kind, 1);
       break;
     default:
       ++core_.counters.failed;

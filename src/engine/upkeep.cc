@@ -65,7 +65,16 @@ store::Retention Janitor::retention_now() {
   };
   const auto days = set(model::kKeepRunsDays);
   const Duration age = days ? std::chrono::hours{24 * *days} : core_.options.keep_runs_for;
-  return {core_.time.now() - age, kRetentionBatch, set(model::kKeepRunsMax).value_or(0)};
+  const auto decision_days = set(model::kKeepDecisionsDays);
+  const Duration decisions =
+      decision_days ? std::chrono::hours{24 * *decision_days} : core_.options.keep_decisions_for;
+  const auto megabytes = set(model::kKeepMegabytes);
+  const Instant now = core_.time.now();
+  return {.finished_before = base::earlier(now, age),
+          .decided_before = base::earlier(now, std::max(age, decisions)),
+          .limit = kRetentionBatch,
+          .keep_max = set(model::kKeepRunsMax).value_or(0),
+          .bytes_max = megabytes ? *megabytes << 20 : core_.options.keep_bytes};
 }
 
 SteadyTime Janitor::run_once() {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time_math.h"
 #include "rota/run.h"
@@ -16,10 +17,24 @@ constexpr bool is_missed(Instant slot, Instant now, Duration grace) {
   return slot < base::earlier(now, grace);
 }
 
-/// Why a missed slot must not run, for its decision row; none: it is caught up.
-/// `later_due`: a later slot of the task that is due too, if there is one.
-std::optional<std::string> missed_because(const Task& task, Instant slot, Instant now,
-                                          std::optional<Instant> later_due);
+/// Why a slot does not run: for programs, and in a sentence for its decision row.
+struct SkipReason {
+  SkipKind kind = SkipKind::kNone;
+  std::string text;
+};
+
+/// Why a missed slot must not run; none: it is caught up. `later_due`: a later slot of the task is
+/// due too.
+std::optional<SkipReason> missed_because(const Task& task, Instant slot, Instant now,
+                                         bool later_due);
+/// The text of kLaterSlot once it is known which slot that is.
+std::string later_slot_text(Instant later);
+
+/// "backlog full: run 812 waits already" or, of several, how many wait and for which run.
+std::string backlog_text(const std::vector<RunId>& waiting, RunId other);
+
+/// "made up for by run 812": what a run that makes up for a slot came to.
+std::string made_up_note(RunId run, RunStatus status);
 
 /// A stretch of time without any server.
 struct Outage {
@@ -41,6 +56,6 @@ std::string paused_because(const Task& task);
 
 /// Why a claimed run must not start now, after all: its task is paused or switched off. What was
 /// asked for by hand always passes.
-std::optional<std::string> barred_because(const Task& task, const Run& run, Instant now);
+std::optional<SkipReason> barred_because(const Task& task, const Run& run, Instant now);
 
 }  // namespace rota::model

@@ -4,8 +4,10 @@
 #include "model/catch_up.h"
 #include "model/lateness.h"
 #include "model/overlap.h"
+#include "model/overrun.h"
 #include "model/priority.h"
 #include "model/retry.h"
+#include "model/verdict.h"
 
 namespace rota::model {
 namespace {
@@ -71,6 +73,20 @@ TEST(OverlapTest, OtherPoliciesAreWhatTheySay) {
             OverlapAction::kCancelOthersAndWait);
 }
 
+TEST(OverlapTest, OnlySlotsOfTheScheduleFindABacklogFull) {
+  Task task;
+  task.overlap = Overlap::kQueue;
+  task.backlog_max = 2;
+  EXPECT_FALSE(is_backlog_full(task, RunCause::kSchedule, 1));
+  EXPECT_TRUE(is_backlog_full(task, RunCause::kSchedule, 2));
+  for (const RunCause cause :
+       {RunCause::kManual, RunCause::kRetry, RunCause::kApi, RunCause::kCatchUp}) {
+    EXPECT_FALSE(is_backlog_full(task, cause, 50));
+  }
+  task.overlap = Overlap::kSkip;
+  EXPECT_FALSE(is_backlog_full(task, RunCause::kSchedule, 50));
+}
+
 TEST(PriorityTest, UrgentGoesFirstButWaitingAges) {
   EXPECT_LT(ready_rank(1, kNow), ready_rank(50, kNow));
   EXPECT_LT(ready_rank(1, kNow + seconds{48}), ready_rank(50, kNow));
@@ -80,15 +96,17 @@ TEST(PriorityTest, UrgentGoesFirstButWaitingAges) {
 TEST(CatchUpTest, SkippingPoliciesSayWhy) {
   Task task;
   task.catch_up = CatchUp::kSkip;
-  EXPECT_TRUE(missed_because(task, kNow - hours{1}, kNow, std::nullopt));
+  EXPECT_EQ(missed_because(task, kNow - hours{1}, kNow, false)->kind, SkipKind::kNotCaughtUp);
   task.catch_up = CatchUp::kLatest;
-  EXPECT_FALSE(missed_because(task, kNow - hours{1}, kNow, std::nullopt));
-  EXPECT_EQ(*missed_because(task, kNow - hours{1}, kNow, kNow - minutes{30}),
-            "missed: the later slot 2026-11-23T11:30:00Z is run instead");
+  EXPECT_FALSE(missed_because(task, kNow - hours{1}, kNow, false));
+  const auto later = missed_because(task, kNow - hours{1}, kNow, true);
+  EXPECT_EQ(later->kind, SkipKind::kLaterSlot);
+  EXPECT_EQ(later->text, "missed: 1 h late, and only the latest missed slot is caught up");
   task.catch_up = CatchUp::kAll;
-  EXPECT_FALSE(missed_because(task, kNow - hours{1}, kNow, kNow - minutes{30}));
-  EXPECT_EQ(*missed_because(task, kNow - hours{25}, kNow, std::nullopt),
-            "missed: 1 d 1 h late, beyond the catch-up window of 1 d");
+  EXPECT_FALSE(missed_because(task, kNow - hours{1}, kNow, true));
+  const auto beyond = missed_because(task, kNow - hours{25}, kNow, false);
+  EXPECT_EQ(beyond->kind, SkipKind::kBeyondWindow);
+  EXPECT_EQ(beyond->text, "missed: 1 d 1 h late, beyond the catch-up window of 1 d");
 }
 
 TEST(CatchUpTest, APausedTaskStartsOnlyWhatIsAskedForByHand) {
@@ -96,14 +114,49 @@ TEST(CatchUpTest, APausedTaskStartsOnlyWhatIsAskedForByHand) {
   task.paused_until = kForever;
   task.pause_reason = "stock-taking";
   rota::Run run;
-  EXPECT_EQ(barred_because(task, run, kNow), "paused: stock-taking");
+  EXPECT_EQ(barred_because(task, run, kNow)->text, "paused: stock-taking");
   run.cause = RunCause::kManual;
   EXPECT_FALSE(barred_because(task, run, kNow));
   run.cause = RunCause::kRetry;
   task.paused_until = kNow;
   EXPECT_FALSE(barred_because(task, run, kNow));
   task.active = false;
-  EXPECT_EQ(barred_because(task, run, kNow), "the task is not active");
+  EXPECT_EQ(barred_because(task, run, kNow)->text, "the task is not active");
+}
+
+TEST(VerdictTest, ComesFromTheKindAndNeverFromTheWords) {
+  Decision decision;
+  decision.status = RunStatus::kSkipped;
+  decision.reason = "missed, said somebody";
+  decision.kind = SkipKind::kPaused;
+  judge(decision);
+  EXPECT_EQ(decision.verdict, Verdict::kSkipped);
+  for (const SkipKind kind :
+       {SkipKind::kNotCaughtUp, SkipKind::kBeyondWindow, SkipKind::kLaterSlot}) {
+    decision.kind = kind;
+    judge(decision);
+    EXPECT_EQ(decision.verdict, Verdict::kMissed);
+  }
+}
+
+TEST(OverrunTest, SaysThatRunsTakeLongerThanThePeriodAndStopsByItself) {
+  OverrunSigns signs{3240, kNow - seconds{1}, seconds{10}, seconds{1}};
+  EXPECT_EQ(overrun_advice(signs, kNow),
+            "runs take longer than the period: the last took 10 s, slots come every 1 s; 3240 slots"
+            " of the last hour were left out");
+  EXPECT_FALSE(overrun_advice(signs, kNow + minutes{11}));
+  signs.took = seconds{0};
+  EXPECT_EQ(overrun_advice(signs, kNow),
+            "slots come before earlier runs of the task have ended; 3240 slots of the last hour"
+            " were left out");
+  signs.left_out = 2;
+  EXPECT_FALSE(overrun_advice(signs, kNow)) << "a hiccup";
+}
+
+TEST(OverrunTest, ADailyTaskKeepsItsAdviceLongerThanAMinutelyOne) {
+  const OverrunSigns signs{1, kNow - hours{20}, hours{30}, hours{24}};
+  EXPECT_TRUE(overrun_advice(signs, kNow));
+  EXPECT_FALSE(overrun_advice(signs, kNow + hours{100}));
 }
 
 TEST(LatenessTest, KnowsPercentilesOfTheLastTenThousand) {

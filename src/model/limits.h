@@ -23,6 +23,8 @@ inline constexpr std::int64_t kRetryDelayMax = 86'400;      // a day
 inline constexpr std::int64_t kRetryDelayCapMax = 604'800;  // a week
 inline constexpr std::int64_t kFailuresMax = 1000;
 inline constexpr std::int64_t kKeepRunsMax = 1'000'000;
+inline constexpr std::int64_t kBacklogMin = 1;
+inline constexpr std::int64_t kBacklogMax = 1000;
 
 inline constexpr std::size_t kWeekendMax = 100;   // bytes
 inline constexpr std::size_t kFeedUrlMax = 2000;  // characters

@@ -24,6 +24,9 @@ constexpr std::array<std::string_view, 9> kRunStatus{"queued",    "claimed", "ru
                                                      "cancelled", "lost",    "skipped"};
 constexpr std::array<std::string_view, 5> kVerdict{"ran", "ran_late", "skipped", "missed",
                                                    "waiting"};
+constexpr std::array<std::string_view, 12> kSkipKind{
+    "none",          "closed_day",    "paused",     "inactive", "overlap",   "backlog",
+    "not_caught_up", "beyond_window", "later_slot", "changed",  "cancelled", "removed"};
 
 }  // namespace
 
@@ -66,6 +69,11 @@ Words words_of<RunStatus>() {
 template <>
 Words words_of<Verdict>() {
   return kVerdict;
+}
+
+template <>
+Words words_of<SkipKind>() {
+  return kSkipKind;
 }
 
 Error unknown_word(std::string_view field, std::string_view word, Words words) {

@@ -37,6 +37,9 @@ template <>
 std::span<const std::string_view> words_of<RunStatus>();
 template <>
 std::span<const std::string_view> words_of<Verdict>();
+/// The first word, of kNone, stands nowhere: there is none then.
+template <>
+std::span<const std::string_view> words_of<SkipKind>();
 
 /// kSkip becomes "skip".
 template <class Enum>

@@ -7,7 +7,7 @@
 namespace rota::model {
 namespace {
 
-constexpr std::array kNumbers{kKeepRunsDays, kKeepRunsMax};
+constexpr std::array kNumbers{kKeepRunsDays, kKeepRunsMax, kKeepMegabytes, kKeepDecisionsDays};
 
 }  // namespace
 

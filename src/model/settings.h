@@ -23,11 +23,11 @@ struct NumberSetting {
 inline constexpr std::string_view kDefaultCalendarSetting = "default_calendar";
 inline constexpr NumberSetting kKeepRunsDays{
     "keep_runs_days",
-    "Finished runs, their output and decisions older than this are removed",
+    "Finished runs and their output older than this are removed; what became of their slots stays",
     "days",
     1,
     3650,
-    30};
+    90};
 inline constexpr NumberSetting kKeepRunsMax{
     "keep_runs_max",
     "No task keeps more finished runs than this, whatever its keep_runs says; 0: "
@@ -36,6 +36,22 @@ inline constexpr NumberSetting kKeepRunsMax{
     0,
     1'000'000,
     0};
+
+inline constexpr NumberSetting kKeepMegabytes{
+    "keep_megabytes",
+    "While the database uses more than this, its oldest finished runs go; the latest 10,000 stay; "
+    "0: by age alone",
+    "MiB",
+    0,
+    16'777'216,
+    4096};
+inline constexpr NumberSetting kKeepDecisionsDays{
+    "keep_decisions_days",
+    "What became of slots longer ago than this is forgotten (never sooner than their runs)",
+    "days",
+    1,
+    3660,
+    366};
 
 std::span<const NumberSetting> number_settings();
 const NumberSetting* find_number_setting(std::string_view name);

@@ -35,6 +35,7 @@ void check_numbers(const Task& task, Faults& faults) {
   faults.range("retry_delay_max_s", task.retry_delay_max_s, 0, kRetryDelayCapMax);
   faults.range("failures_max", task.failures_max, 0, kFailuresMax);
   faults.range("keep_runs", task.keep_runs, 0, kKeepRunsMax);
+  faults.range("backlog_max", task.backlog_max, kBacklogMin, kBacklogMax);
 }
 
 void check_instants(const Task& task, Faults& faults) {

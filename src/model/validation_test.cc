@@ -126,9 +126,10 @@ TEST(ValidateTaskTest, HoldsEveryNumberToItsRange) {
   task.retry_delay_max_s = kRetryDelayCapMax + 1;
   task.failures_max = -1;
   task.keep_runs = -1;
+  task.backlog_max = 0;
   const auto verdict = validate_task(task);
   ASSERT_FALSE(verdict);
-  EXPECT_EQ(verdict.error().fields.size(), 9u);
+  EXPECT_EQ(verdict.error().fields.size(), 10u);
 }
 
 TEST(ValidateTaskTest, RefusesAnEndBeforeItsStart) {

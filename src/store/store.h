@@ -68,14 +68,16 @@ struct PlannedSlot {
   RunCause cause = RunCause::kSchedule;  ///< kSchedule or kCatchUp.
   bool skip = false;                     ///< True: a final row with status skipped.
   std::string reason;  ///< Of a skip ("paused: ...", "missed: ..."), or of lateness.
+  SkipKind kind =
+      SkipKind::kNone;  ///< Of a skip. After kLaterSlot a run of the same claim follows.
 };
 
-/// Slots that a rule took away before they became runs, all for one reason: a closed day.
+/// Slots that did not become runs, all for one reason: a closed day, or a long outage or pause.
 struct SkippedRange {
   Instant first{};
   Instant last{};
   std::int64_t slots = 1;
-  std::string kind;    ///< One snake_case word: "closed_day".
+  SkipKind kind = SkipKind::kClosedDay;
   std::string reason;  ///< "Easter Monday".
 };
 
@@ -140,6 +142,7 @@ struct RunResult {
   std::string result;
   std::string error;
   std::string reason;
+  SkipKind skip_kind = SkipKind::kNone;  ///< Of a slot that did not run.
   std::int64_t output_bytes = 0;
   FailureEffect failure_effect = FailureEffect::kNone;
   std::optional<RetryPlan> retry;
@@ -169,6 +172,7 @@ struct NewRun {
   std::optional<Instant> available_at{};   ///< Not to be started before; none: at once.
   std::optional<int> priority{};           ///< None: the task's.
   std::string reason{};
+  bool makes_up = false;  ///< The row of that slot, if it did not run well, names this run.
 };
 
 /// A row that SQL triggers wrote for any writer's change of `task`.
@@ -183,9 +187,21 @@ struct TaskChange {
 };
 
 struct Retention {
-  Instant finished_before{};  ///< Finished runs older than this go.
-  std::size_t limit = 5000;   ///< Rows removed in one call, at most.
-  std::int64_t keep_max = 0;  ///< No task keeps more than so many; 0: each its own keep_runs.
+  Instant finished_before{};   ///< Finished runs older than this go.
+  Instant decided_before{};    ///< What became of slots older than this is forgotten.
+  std::size_t limit = 5000;    ///< Rows removed in one call, at most.
+  std::int64_t keep_max = 0;   ///< No task keeps more than so many; 0: each its own keep_runs.
+  std::int64_t bytes_max = 0;  ///< While more are in use the oldest runs go; 0: no bound.
+};
+
+/// Runs that no bytes_max ever removes: the latest ones.
+inline constexpr std::int64_t kRunsKeptMin = 10'000;
+
+/// Slots of one task that were left out for kOverlap or kBacklog.
+struct LeftOut {
+  TaskId task_id;
+  std::int64_t slots = 0;  ///< In the hour that ends with the last of them.
+  Instant last_slot{};
 };
 
 /// What a change of calendars came to.
@@ -341,12 +357,18 @@ class Store {
   /// What became of every due slot, newest slot first; slots that are still to come are left out.
   virtual Result<Page<Decision>> list_decisions(const DecisionQuery& query) = 0;
 
+  /// Tasks (all, or that one) with slots left out since then; looks at 20,000 slots at most.
+  virtual Result<std::vector<LeftOut>> list_left_out(Instant since, std::optional<TaskId> task) = 0;
+  /// Removed tasks of that name, the latest first, 100 at most.
+  virtual Result<std::vector<RemovedTask>> find_removed(std::string_view name) = 0;
+  virtual Result<std::vector<RemovedTask>> find_removed(std::span<const TaskId> ids) = 0;
+
   /// A row of `setting` (model/settings.h); none: its default counts.
   virtual Result<std::optional<std::string>> load_setting(std::string_view name) = 0;
 
   // --- Housekeeping ------------------------------------------------------------------------
-  /// Removes old runs and their output (by age, and beyond each task's keep_runs) and old
-  /// decisions (by age); returns how many.
+  /// Removes old runs and their output (by age, by size, and beyond each task's keep_runs). What
+  /// became of their slots stays, packed, until it is too old itself. Returns how many rows went.
   virtual Result<std::size_t> prune(const Retention& retention) = 0;
   virtual Result<StoreSummary> summarize() = 0;
   /// The database's own opinion of its health (quick_check); empty: fine.

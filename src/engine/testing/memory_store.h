@@ -100,6 +100,10 @@ class MemoryStore final : public store::Store {
 
   Result<Page<Decision>> list_decisions(const DecisionQuery& query) override;
 
+  Result<std::vector<store::LeftOut>> list_left_out(Instant since,
+                                                    std::optional<TaskId> task) override;
+  Result<std::vector<RemovedTask>> find_removed(std::string_view name) override;
+  Result<std::vector<RemovedTask>> find_removed(std::span<const TaskId> ids) override;
   Result<std::optional<std::string>> load_setting(std::string_view name) override;
   Result<std::size_t> prune(const store::Retention& retention) override;
   Result<store::StoreSummary> summarize() override;
@@ -159,6 +163,7 @@ class MemoryStore final : public store::Store {
   CalendarId default_calendar_{1};
   std::map<std::pair<std::int64_t, Instant>, Decision> decisions_;
   std::map<std::string, std::string, std::less<>> settings_;
+  std::vector<RemovedTask> removed_;
   std::function<void()> on_change_;
   std::int64_t next_task_ = 1;
   std::int64_t next_run_ = 1;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/testing/memory_store.h"
+#include "model/verdict.h"
 
 namespace rota::engine::testing {
 
@@ -260,8 +261,10 @@ void MemoryStore::note_skipped(TaskId task, std::span<const store::SkippedRange>
     decision.first_slot = range.first;
     decision.last_slot = range.last;
     decision.slots = range.slots;
-    decision.verdict = Verdict::kSkipped;
+    decision.kind = range.kind;
+    decision.status = RunStatus::kSkipped;
     decision.reason = range.reason;
+    model::judge(decision);
     decisions_.emplace(std::pair(task.value, range.first), std::move(decision));
   }
 }
@@ -281,14 +284,10 @@ Decision decision_of(const Run& run) {
   decision.run_id = run.id;
   decision.status = run.status;
   decision.started_at = run.started_at;
-  if (run.started_at) {
-    decision.late = std::max(Duration{0}, *run.started_at - run.scheduled_for);
-    decision.verdict = decision.late > kLateAfter ? Verdict::kRanLate : Verdict::kRan;
-  } else if (!is_final(run.status)) {
-    decision.verdict = Verdict::kWaiting;
-  } else if (run.status == RunStatus::kSkipped || run.status == RunStatus::kCancelled) {
-    decision.verdict = run.reason.starts_with("missed") ? Verdict::kMissed : Verdict::kSkipped;
-  }
+  decision.duration_ms = run.duration_ms;
+  decision.kind = run.skip_kind;
+  decision.made_up_by = run.made_up_by;
+  model::judge(decision);
   return decision;
 }
 

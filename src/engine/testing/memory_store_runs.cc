@@ -91,6 +91,7 @@ Result<std::vector<store::ClaimedRun>> MemoryStore::claim_slots(
       run.cause = slot.cause;
       run.status = slot.skip ? RunStatus::kSkipped : RunStatus::kClaimed;
       run.reason = slot.reason;
+      run.skip_kind = slot.kind;
       run.priority = claim.priority;
       run.node_id = node;
       run.fence = 1;
@@ -194,6 +195,7 @@ void MemoryStore::apply(const store::RunResult& result, store::RecordReport& rep
   run.result = result.result;
   run.error = result.error;
   if (!result.reason.empty()) run.reason = result.reason;
+  run.skip_kind = result.skip_kind;
   run.output_bytes = result.output_bytes;
   if (result.retry) {
     report.retries.push_back(queue_retry(run, result.retry->available_at, result.retry->reason));
@@ -330,6 +332,7 @@ Result<bool> MemoryStore::cancel_queued(RunId id, std::string_view why) {
   if (run.status != RunStatus::kQueued) return false;
   run.status = RunStatus::kCancelled;
   run.reason = why;
+  run.skip_kind = SkipKind::kCancelled;
   run.finished_at = clock_.now();
   ++run.fence;
   return true;

@@ -121,7 +121,12 @@ Result<void> MemoryStore::remove_task(TaskId id, History history, std::string_vi
       Run& gone = runs_.at(run);
       set_status(gone, RunStatus::kCancelled);
       gone.reason = "the task was removed";
+      gone.skip_kind = SkipKind::kRemoved;
       ++gone.fence;
+    }
+    if (history == History::kKeep) {
+      const Task& task = found->second.task;
+      removed_.insert(removed_.begin(), {id, task.name, task.type, clock_.now(), std::string(by)});
     }
     tasks_.erase(found);
     forget_decisions(id, history == History::kRemove ? Instant::min() : clock_.now());

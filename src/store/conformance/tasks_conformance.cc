@@ -53,6 +53,7 @@ TEST_P(StoreConformanceTest, EveryFieldOfATaskSurvivesTheRoundTrip) {
   task.retry_delay_max_s = 8;
   task.failures_max = 3;
   task.keep_runs = 10;
+  task.backlog_max = 7;
   task.dst_gap = DstGap::kSkip;
   task.dst_overlap = DstOverlap::kBoth;
   const Task stored = store_->add_task(task, "test").value();
@@ -84,6 +85,7 @@ TEST_P(StoreConformanceTest, EveryFieldOfATaskSurvivesTheRoundTrip) {
   EXPECT_EQ(read.retry_delay_max_s, 8);
   EXPECT_EQ(read.failures_max, 3);
   EXPECT_EQ(read.keep_runs, 10);
+  EXPECT_EQ(read.backlog_max, 7);
   EXPECT_EQ(read.dst_gap, DstGap::kSkip);
   EXPECT_EQ(read.dst_overlap, DstOverlap::kBoth);
 }

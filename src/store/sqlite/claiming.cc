@@ -70,13 +70,24 @@ Result<void> read_back(Connection& connection, NodeId node, const SlotClaim& cla
 
 // Moves the task on; its slots are to become runs. One that has moved on already is read back.
 Result<void> take(Connection& connection, Statement& update, NodeId node, const SlotClaim& claim,
-                  std::vector<NewSlot>& slots, std::vector<ClaimedRun>& into) {
+                  Instant now, std::vector<NewSlot>& slots, std::vector<ClaimedRun>& into) {
   const auto moved = advance(connection, update, claim);
   if (!moved) return fail(moved.error());
   if (!*moved) return read_back(connection, node, claim, into);
   if (auto noted = insert_skipped(connection, claim.task_id, claim.skipped); !noted) return noted;
-  for (const PlannedSlot& slot : claim.slots) slots.push_back({&claim, &slot});
-  return {};
+  bool skips = false;
+  for (const PlannedSlot& slot : claim.slots) {
+    skips |= slot.skip;
+    if (!slot.skip) slots.push_back({&claim, &slot});
+  }
+  return skips ? insert_skips(connection, node, claim, now) : Result<void>();
+}
+
+// Then its first run was taken instead of some earlier slots.
+bool has_later_slot(const SlotClaim& claim) {
+  return !claim.slots.empty() && std::ranges::any_of(claim.slots, [](const PlannedSlot& slot) {
+    return slot.kind == SkipKind::kLaterSlot;
+  });
 }
 
 Result<void> load_tasks_of(Connection& connection, ClaimedQueue& queue) {
@@ -103,16 +114,20 @@ Result<std::vector<ClaimedRun>> claim(Connection& connection, NodeId node,
   auto update = connection.prepare(kAdvance);
   if (!update) return fail(update.error());
   for (const SlotClaim& one : claims) {
-    auto done = take(connection, *update, node, one, slots, claimed);
+    auto done = take(connection, *update, node, one, now, slots, claimed);
     if (!done) return fail(done.error());
   }
   auto held = find_held(connection, slots);
   if (!held) return fail(held.error());
-  const auto ids = insert_slots(connection, node, slots, now);
+  const auto ids = insert_slots(connection, node, slots);
   if (!ids) return fail(ids.error());
   for (std::size_t i = 0; i < slots.size(); ++i) {
     const auto& id = (*ids)[i];
-    if (!id || slots[i].slot->skip) continue;
+    if (!id) continue;
+    if (has_later_slot(*slots[i].claim)) {
+      auto named = name_later_run(connection, *slots[i].claim, *id);
+      if (!named) return fail(named.error());
+    }
     ClaimedRun& run = claimed.emplace_back(claimed_run(node, slots[i], *id));
     const auto [before, first] = held->try_emplace(run.run.task_id.value, *id);
     if (first) continue;

@@ -1,4 +1,4 @@
-// A page takes the newest slots of both tables and merges them. All slots follow the index
+// A page takes the newest slots of each table and merges them. All slots follow the index
 // run_slot, those that did not run run_unrun. A task with few runs would make that a long walk: its
 // runs are gathered from run_history instead, then sorted.
 #include "store/sqlite/decision_rows.h"
@@ -10,7 +10,9 @@
 #include <tuple>
 
 #include "model/names.h"
+#include "model/verdict.h"
 #include "store/sqlite/run_rows.h"
+#include "store/sqlite/slot_history.h"
 
 namespace rota::store {
 namespace {
@@ -18,11 +20,11 @@ namespace {
 constexpr std::size_t kPageMost = 1000;
 /// A task with more runs than this is met often enough on a walk over all.
 constexpr std::int64_t kGatheredMost = 1500;
-constexpr std::size_t kKindMost = 40;
 constexpr std::size_t kReasonMost = 500;
-constexpr std::string_view kMissed = "missed";
 
-#define ROTA_SLOT_COLUMNS "task_id, scheduled_for, id, status, reason, started_at"
+#define ROTA_SLOT_COLUMNS                                                                       \
+  "task_id, scheduled_for, id, status, reason, started_at, duration_ms, skip_kind, made_up_by," \
+  " (SELECT other.status FROM run other WHERE other.id = run.made_up_by)"
 
 /// Where a page ended: the last row's slot, task and table.
 struct Position {
@@ -67,17 +69,6 @@ std::string format_cursor(const Decision& decision) {
                      decision.task_id.value, decision.run_id ? 1 : 0);
 }
 
-void judge(Decision& decision) {
-  if (decision.started_at) {
-    decision.late = std::max(Duration{0}, *decision.started_at - decision.first_slot);
-    decision.verdict = decision.late > kLateAfter ? Verdict::kRanLate : Verdict::kRan;
-  } else if (!is_final(decision.status)) {
-    decision.verdict = Verdict::kWaiting;
-  } else if (decision.status == RunStatus::kSkipped || decision.status == RunStatus::kCancelled) {
-    decision.verdict = decision.reason.starts_with(kMissed) ? Verdict::kMissed : Verdict::kSkipped;
-  }
-}
-
 Decision read_run_decision(const Statement& row) {
   Decision decision;
   decision.task_id = TaskId{row.integer(0)};
@@ -87,7 +78,14 @@ Decision read_run_decision(const Statement& row) {
       model::parse_word<RunStatus>("status", row.text(3)).value_or(RunStatus::kFailed);
   decision.reason = row.text(4);
   decision.started_at = row.optional_instant(5);
-  judge(decision);
+  decision.duration_ms = row.optional_integer(6);
+  decision.kind = read_kind(row, 7);
+  if (const auto made_up = row.optional_integer(8); made_up && !row.is_null(9)) {
+    decision.made_up_by = RunId{*made_up};
+    decision.made_up_status =
+        model::parse_word<RunStatus>("status", row.text(9)).value_or(RunStatus::kFailed);
+  }
+  model::judge(decision);
   return decision;
 }
 
@@ -98,7 +96,9 @@ Decision read_range(const Statement& row) {
   decision.last_slot = row.instant(2);
   decision.slots = row.integer(3);
   decision.reason = row.text(4);
-  decision.verdict = Verdict::kSkipped;
+  decision.kind = read_kind(row, 5);
+  decision.status = RunStatus::kSkipped;
+  model::judge(decision);
   return decision;
 }
 
@@ -195,7 +195,7 @@ Result<void> add_ranges(Connection& connection, const DecisionQuery& query,
                         const Position& position, std::size_t limit, std::vector<Decision>& into) {
   const std::string_view beyond = position.after_run ? "<=" : "<";
   auto select = connection.prepare_once(
-      fmt::format("SELECT task_id, first_slot, last_slot, slots, reason FROM decision {}"
+      fmt::format("SELECT task_id, first_slot, last_slot, slots, reason, kind FROM decision {}"
                   " WHERE (first_slot, task_id) {} (?1, ?2) AND first_slot >= ?3{}"
                   " ORDER BY first_slot DESC, task_id DESC LIMIT ?5",
                   query.task_id ? "" : "INDEXED BY decision_by_slot", beyond,
@@ -205,7 +205,25 @@ Result<void> add_ranges(Connection& connection, const DecisionQuery& query,
   return collect(*select, read_range, into);
 }
 
+std::vector<Decision> merged(std::vector<Decision> a, std::vector<Decision> b) {
+  if (b.empty()) return a;
+  std::vector<Decision> all;
+  all.reserve(a.size() + b.size());
+  std::ranges::merge(a, b, std::back_inserter(all), std::ranges::greater{}, order_of, order_of);
+  return all;
+}
+
 }  // namespace
+
+Result<std::optional<Decision>> find_slot_decision(Connection& connection, RunId run) {
+  auto select = connection.prepare("SELECT " ROTA_SLOT_COLUMNS
+                                   " FROM run WHERE id = ? AND cause IN ('schedule', 'catch_up')"
+                                   " AND status NOT IN ('queued', 'claimed', 'running')");
+  if (!select) return fail(select.error());
+  const auto row = select->bind(run.value).step();
+  if (!row) return fail(row.error());
+  return *row ? std::optional(read_run_decision(*select)) : std::nullopt;
+}
 
 Result<void> insert_skipped(Connection& connection, TaskId task,
                             std::span<const SkippedRange> ranges) {
@@ -219,7 +237,7 @@ Result<void> insert_skipped(Connection& connection, TaskId task,
                           .bind(range.first)
                           .bind(range.last)
                           .bind(range.slots)
-                          .bind(std::string_view(range.kind).substr(0, kKindMost))
+                          .bind(model::to_word(range.kind))
                           .bind(std::string_view(range.reason).substr(0, kReasonMost))
                           .run();
     if (!done) return done;
@@ -248,6 +266,9 @@ Result<Page<Decision>> query_decisions(Connection& connection, const DecisionQue
   if (auto done = add_ranges(connection, query, *position, limit + 1, ranges); !done) {
     return fail(done.error());
   }
+  auto packed = query_history(connection, query, {position->slot, position->task}, limit + 1);
+  if (!packed) return fail(packed.error());
+  runs = merged(std::move(runs), std::move(*packed));
   Page<Decision> page{{}, {}, -1};
   std::ranges::merge(runs, ranges, std::back_inserter(page.rows), std::ranges::greater{}, order_of,
                      order_of);
@@ -261,7 +282,8 @@ Result<Page<Decision>> query_decisions(Connection& connection, const DecisionQue
 Result<void> remove_decisions(Connection& connection, TaskId task) {
   auto remove = connection.prepare("DELETE FROM decision WHERE task_id = ?");
   if (!remove) return fail(remove.error());
-  return remove->bind(task.value).run();
+  if (auto done = remove->bind(task.value).run(); !done) return done;
+  return forget_history(connection, task);
 }
 
 Result<std::size_t> remove_old_decisions(Connection& connection, Instant before,

@@ -1,5 +1,6 @@
-// Decisions: what became of every due slot. Those that became runs are rows of `run`; those that a
-// rule took away before are rows of `decision`.
+// Decisions: what became of every due slot. Those that became runs are rows of `run`, or packed in
+// `slot_history` once their runs are gone; those that a rule took away before are rows of
+// `decision`.
 #pragma once
 
 #include <span>
@@ -18,6 +19,8 @@ Result<void> replace_skipped(Connection& connection, TaskId task,
                              std::span<const SkippedRange> ranges, Instant now);
 Result<Page<Decision>> query_decisions(Connection& connection, const DecisionQuery& query,
                                        Instant now);
+/// What became of the slot of a run; none where the run has not ended or is of no slot.
+Result<std::optional<Decision>> find_slot_decision(Connection& connection, RunId run);
 /// Decisions of a task that is removed with its history.
 Result<void> remove_decisions(Connection& connection, TaskId task);
 /// By age, at most `limit`; returns how many went.

@@ -8,6 +8,7 @@
 
 #include "model/names.h"
 #include "store/sqlite/repeated.h"
+#include "store/sqlite/slot_rows.h"
 
 namespace rota::store {
 namespace {
@@ -92,7 +93,8 @@ Result<void> update_plain_success(Batch& batch, const RunResult& result) {
 Result<void> update_run(Connection& connection, NodeId node, const RunResult& result) {
   auto update = connection.prepare(
       "UPDATE run SET status = ?, started_at = ?, finished_at = ?, duration_ms = ?, result = ?,"
-      " error = ?, reason = CASE ?7 WHEN '' THEN reason ELSE ?7 END, output_bytes = ?"
+      " error = ?, reason = CASE ?7 WHEN '' THEN reason ELSE ?7 END, output_bytes = ?, skip_kind = "
+      "?"
       " WHERE id = ? AND fence = ? AND node_id = ? AND status IN ('claimed', 'running')");
   if (!update) return fail(update.error());
   update->bind(model::to_word(result.status)).bind(result.started_at).bind(result.finished_at);
@@ -101,10 +103,11 @@ Result<void> update_run(Connection& connection, NodeId node, const RunResult& re
   } else {
     update->bind_null();
   }
-  return update->bind(shortened(result.result))
+  update->bind(shortened(result.result))
       .bind(shortened(result.error))
       .bind(shortened(result.reason))
-      .bind(result.output_bytes)
+      .bind(result.output_bytes);
+  return bind_kind(*update, result.skip_kind)
       .bind(result.key.id.value)
       .bind(result.key.fence)
       .bind(node.value)

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "store/sqlite/decision_rows.h"
 #include "store/sqlite/run_rows.h"
+#include "store/sqlite/slot_history.h"
 
 namespace rota::store {
 namespace {
@@ -128,6 +130,32 @@ Result<void> find_beyond_count(Connection& connection, const Retention& retentio
   return {};
 }
 
+/// Pages that hold something: those that were given up are used again before the file grows.
+Result<std::int64_t> bytes_in_use(Connection& connection) {
+  const auto bytes = connection.integer(
+      "SELECT ((SELECT page_count FROM pragma_page_count) -"
+      " (SELECT freelist_count FROM pragma_freelist_count)) *"
+      " (SELECT page_size FROM pragma_page_size)");
+  if (!bytes) return fail(bytes.error());
+  return bytes->value_or(0);
+}
+
+Result<void> find_beyond_size(Connection& connection, const Retention& retention,
+                              std::vector<RunId>& into) {
+  if (retention.bytes_max <= 0) return {};
+  const auto bytes = bytes_in_use(connection);
+  if (!bytes) return fail(bytes.error());
+  if (*bytes <= retention.bytes_max) return {};
+  const auto ids = range_of_ids(connection);
+  if (!ids) return fail(ids.error());
+  auto select = connection.prepare(
+      "SELECT id FROM run WHERE id <= ? AND status NOT IN ('queued', 'claimed', 'running')"
+      " ORDER BY id LIMIT ?");
+  if (!select) return fail(select.error());
+  select->bind(ids->last - kRunsKeptMin).bind(static_cast<std::int64_t>(retention.limit));
+  return collect(*select, into);
+}
+
 }  // namespace
 
 Result<std::vector<RunId>> find_old_runs(Connection& connection, const Retention& retention,
@@ -139,6 +167,9 @@ Result<std::vector<RunId>> find_old_runs(Connection& connection, const Retention
   if (auto done = find_beyond_count(connection, retention, position, found); !done) {
     return fail(done.error());
   }
+  if (auto done = find_beyond_size(connection, retention, found); !done) {
+    return fail(done.error());
+  }
   std::ranges::sort(found);
   found.erase(std::unique(found.begin(), found.end()), found.end());
   if (found.size() > retention.limit) {
@@ -148,7 +179,15 @@ Result<std::vector<RunId>> find_old_runs(Connection& connection, const Retention
   return found;
 }
 
-Result<std::size_t> remove_runs(Connection& connection, std::span<const RunId> runs) {
+Result<std::size_t> remove_runs(Connection& connection, std::span<const RunId> runs,
+                                Instant decided_before) {
+  std::vector<Decision> slots;
+  for (const RunId id : runs) {
+    auto slot = find_slot_decision(connection, id);
+    if (!slot) return fail(slot.error());
+    if (*slot && (*slot)->first_slot >= decided_before) slots.push_back(std::move(**slot));
+  }
+  if (auto kept = add_history(connection, std::move(slots)); !kept) return fail(kept.error());
   auto remove = connection.prepare(
       "DELETE FROM run WHERE id = ? AND status NOT IN ('queued', 'claimed', 'running')");
   if (!remove) return fail(remove.error());

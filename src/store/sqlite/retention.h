@@ -1,4 +1,5 @@
-// Old runs go: by age, and beyond what each task keeps.
+// Old runs go: by age, by the size of the database, and beyond what each task keeps. What became of
+// their slots stays, packed.
 #pragma once
 
 #include <span>
@@ -19,7 +20,9 @@ struct PrunePosition {
 /// moves the position on.
 Result<std::vector<RunId>> find_old_runs(Connection& connection, const Retention& retention,
                                          PrunePosition& position);
-Result<std::size_t> remove_runs(Connection& connection, std::span<const RunId> runs);
+/// Slots before `decided_before` are forgotten with their runs.
+Result<std::size_t> remove_runs(Connection& connection, std::span<const RunId> runs,
+                                Instant decided_before);
 /// Old rows of task_change, except the latest hundred thousand.
 Result<void> remove_old_changes(Connection& connection, Instant before);
 

@@ -82,7 +82,22 @@ Result<Page<Run>> page_of_task(Connection& connection, const RunQuery& query, st
   return page;
 }
 
+// The slot's own row, unless it went well, says which run makes up for it.
+Result<void> name_made_up(Connection& connection, const NewRun& run, RunId id) {
+  auto update = connection.prepare(
+      "UPDATE run SET made_up_by = ? WHERE scheduled_for = ? AND task_id = ?"
+      " AND cause IN ('schedule', 'catch_up')"
+      " AND status IN ('skipped', 'cancelled', 'lost', 'failed', 'timed_out')");
+  if (!update) return fail(update.error());
+  return update->bind(id.value).bind(run.scheduled_for).bind(run.task_id.value).run();
+}
+
 }  // namespace
+
+SkipKind read_kind(const Statement& row, int column) {
+  if (row.is_null(column)) return SkipKind::kNone;
+  return model::parse_word<SkipKind>("skip_kind", row.view(column)).value_or(SkipKind::kNone);
+}
 
 Run read_run(const Statement& row) {
   Run run;
@@ -108,6 +123,8 @@ Run read_run(const Statement& row) {
   run.output_bytes = row.integer(at++);
   run.metadata = row.text(at++);
   run.requested_by = row.text(at++);
+  run.skip_kind = read_kind(row, at++);
+  if (const auto made_up = row.optional_integer(at++)) run.made_up_by = RunId{*made_up};
   return run;
 }
 
@@ -124,8 +141,8 @@ Result<std::vector<Run>> read_runs(Statement& statement) {
 Result<bool> end_queued(Connection& connection, RunId id, std::string_view why, Instant now) {
   if (auto run = find_run(connection, id); !run) return fail(run.error());
   auto update = connection.prepare(
-      "UPDATE run SET status = 'cancelled', reason = ?, finished_at = ?, fence = fence + 1"
-      " WHERE id = ? AND status = 'queued'");
+      "UPDATE run SET status = 'cancelled', reason = ?, finished_at = ?, fence = fence + 1,"
+      " skip_kind = 'cancelled' WHERE id = ? AND status = 'queued'");
   if (!update) return fail(update.error());
   if (auto done = update->bind(why).bind(now).bind(id.value).run(); !done)
     return fail(done.error());
@@ -153,7 +170,11 @@ Result<Run> insert_run(Connection& connection, const NewRun& run, Instant now) {
     return fail(ErrorCode::kNotFound, fmt::format("there is no task {}", run.task_id.value),
                 "`rota task list` shows all tasks");
   }
-  return find_run(connection, RunId{connection.last_insert_id()});
+  const RunId id{connection.last_insert_id()};
+  if (run.makes_up) {
+    if (auto named = name_made_up(connection, run, id); !named) return fail(named.error());
+  }
+  return find_run(connection, id);
 }
 
 Result<std::vector<Run>> insert_runs(Connection& connection, std::span<const NewRun> runs,

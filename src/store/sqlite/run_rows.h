@@ -14,12 +14,14 @@ namespace rota::store {
 #define ROTA_RUN_COLUMNS                                                                    \
   "id, task_id, task_version, scheduled_for, cause, status, reason, attempt, first_run_id," \
   " priority, available_at, node_id, fence, started_at, finished_at, duration_ms, result,"  \
-  " error, output_bytes, metadata, requested_by"
+  " error, output_bytes, metadata, requested_by, skip_kind, made_up_by"
 
 /// The block of the index run_history in which a run stands; in SQL and here.
 #define ROTA_RUN_BLOCK "(id >> 12)"
 constexpr std::int64_t block_of(std::int64_t run) { return run >> 12; }
 
+/// The kind in a column; kNone where there is none.
+SkipKind read_kind(const Statement& row, int column);
 Run read_run(const Statement& row);
 Result<std::vector<Run>> read_runs(Statement& statement);
 

@@ -68,6 +68,9 @@ TEST_F(SchemaTest, WordsOfARunAreThoseOfTheProgram) {
     EXPECT_EQ(count(fmt::format("status = '{}'", word)), 1u) << word;
   }
   EXPECT_EQ(count("status = '"), model::words_of<RunStatus>().size());
+  for (const std::string_view word : model::words_of<SkipKind>().subspan(1)) {
+    EXPECT_NE(run.find(fmt::format("'{}'", word)), std::string::npos) << word;
+  }
   for (const std::string_view word : model::words_of<RunCause>()) {
     EXPECT_EQ(count(fmt::format("cause = '{}'", word)), 1u) << word;
   }
@@ -99,6 +102,7 @@ TEST_F(SchemaTest, BoundsOfATaskAreThoseOfTheProgram) {
            fmt::format("retry_delay_max_s BETWEEN 0 AND {}", kRetryDelayCapMax),
            fmt::format("failures_max BETWEEN 0 AND {}", kFailuresMax),
            fmt::format("keep_runs BETWEEN 0 AND {}", kKeepRunsMax),
+           fmt::format("backlog_max BETWEEN {} AND {}", kBacklogMin, kBacklogMax),
            fmt::format("paused_until BETWEEN 0 AND {}", forever),
            fmt::format("starts_at BETWEEN 0 AND {}", forever),
            fmt::format("ends_at BETWEEN 0 AND {}", forever),

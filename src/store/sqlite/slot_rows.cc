@@ -17,8 +17,8 @@ constexpr std::size_t kTogetherLeast = 6;
 const char* insert_sql(std::size_t count) {
   constexpr std::string_view kInsert =
       "INSERT INTO run (task_id, task_version, scheduled_for, cause, status, reason, priority,"
-      " available_at, node_id, fence, finished_at) VALUES {} ON CONFLICT DO NOTHING";
-  constexpr std::string_view kRow = "(?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)";
+      " available_at, node_id, fence) VALUES {} ON CONFLICT DO NOTHING";
+  constexpr std::string_view kRow = "(?, ?, ?, ?, 'claimed', ?, ?, ?, ?, 1)";
   static const std::string one = fmt::format(kInsert, kRow);
   static const std::string few = fmt::format(kInsert, repeated(kRow, kFew));
   static const std::string all = fmt::format(kInsert, repeated(kRow, kTogether));
@@ -35,18 +35,16 @@ const char* held_sql(bool many) {
   return many ? all.c_str() : one.c_str();
 }
 
-void bind(Statement& insert, NodeId node, const NewSlot& one, Instant now) {
+void bind(Statement& insert, NodeId node, const NewSlot& one) {
   const PlannedSlot& slot = *one.slot;
   insert.bind(one.claim->task_id.value)
       .bind(one.claim->task_version)
       .bind(slot.at)
       .bind(model::to_word(slot.cause))
-      .bind(slot.skip ? std::string_view("skipped") : std::string_view("claimed"))
       .bind(slot.reason)
       .bind(one.claim->priority)
       .bind(slot.at)
       .bind(node.value);
-  slot.skip ? insert.bind(now) : insert.bind_null();
 }
 
 // Some of a statement's slots had runs before: which ones, their rows tell.
@@ -68,10 +66,10 @@ Result<void> look_up(Connection& connection, std::span<const NewSlot> slots, std
 }
 
 Result<void> insert_some(Connection& connection, NodeId node, std::span<const NewSlot> slots,
-                         Instant now, std::int64_t before, std::vector<std::optional<RunId>>& ids) {
+                         std::int64_t before, std::vector<std::optional<RunId>>& ids) {
   auto insert = connection.prepare(insert_sql(slots.size()));
   if (!insert) return fail(insert.error());
-  for (const NewSlot& one : slots) bind(*insert, node, one, now);
+  for (const NewSlot& one : slots) bind(*insert, node, one);
   if (auto done = insert->run(); !done) return done;
   const auto count = static_cast<std::int64_t>(slots.size());
   if (connection.changes() != count) return look_up(connection, slots, before, ids);
@@ -101,9 +99,13 @@ Result<std::optional<HeldRuns>> read_all_held(Connection& connection, std::size_
 
 }  // namespace
 
+Statement& bind_kind(Statement& to, SkipKind kind) {
+  if (kind == SkipKind::kNone) return to.bind_null();
+  return to.bind(model::to_word(kind));
+}
+
 Result<std::vector<std::optional<RunId>>> insert_slots(Connection& connection, NodeId node,
-                                                       std::span<const NewSlot> slots,
-                                                       Instant now) {
+                                                       std::span<const NewSlot> slots) {
   std::vector<std::optional<RunId>> ids;
   ids.reserve(slots.size());
   const auto before = connection.integer("SELECT max(id) FROM run");
@@ -112,11 +114,48 @@ Result<std::vector<std::optional<RunId>>> insert_slots(Connection& connection, N
     const std::size_t count = slots.size() >= kTogether ? kTogether
                               : slots.size() >= kFew    ? kFew
                                                         : 1;
-    auto done = insert_some(connection, node, slots.first(count), now, before->value_or(0), ids);
+    auto done = insert_some(connection, node, slots.first(count), before->value_or(0), ids);
     if (!done) return fail(done.error());
     slots = slots.subspan(count);
   }
   return ids;
+}
+
+Result<void> insert_skips(Connection& connection, NodeId node, const SlotClaim& claim,
+                          Instant now) {
+  auto insert = connection.prepare(
+      "INSERT INTO run (task_id, task_version, scheduled_for, cause, status, reason, priority,"
+      " available_at, node_id, fence, finished_at, skip_kind)"
+      " VALUES (?1, ?2, ?3, ?4, 'skipped', ?5, ?6, ?3, ?7, 1, ?8, ?9) ON CONFLICT DO NOTHING");
+  if (!insert) return fail(insert.error());
+  for (const PlannedSlot& slot : claim.slots) {
+    if (!slot.skip) continue;
+    insert->bind(claim.task_id.value)
+        .bind(claim.task_version)
+        .bind(slot.at)
+        .bind(model::to_word(slot.cause))
+        .bind(slot.reason)
+        .bind(claim.priority)
+        .bind(node.value)
+        .bind(now);
+    bind_kind(*insert, slot.kind);
+    if (auto done = insert->run(); !done) return done;
+  }
+  return {};
+}
+
+Result<void> name_later_run(Connection& connection, const SlotClaim& claim, RunId run) {
+  auto update = connection.prepare(
+      "UPDATE run SET made_up_by = ? WHERE scheduled_for = ? AND task_id = ?"
+      " AND cause IN ('schedule', 'catch_up') AND skip_kind = 'later_slot'"
+      " AND made_up_by IS NULL");
+  if (!update) return fail(update.error());
+  for (const PlannedSlot& slot : claim.slots) {
+    if (slot.kind != SkipKind::kLaterSlot) continue;
+    const auto done = update->bind(run.value).bind(slot.at).bind(claim.task_id.value).run();
+    if (!done) return done;
+  }
+  return {};
 }
 
 Result<std::unordered_map<std::int64_t, RunId>> find_held(Connection& connection,

@@ -10,6 +10,7 @@
 #include "store/sqlite/claiming.h"
 #include "store/sqlite/decision_rows.h"
 #include "store/sqlite/health.h"
+#include "store/sqlite/history_rows.h"
 #include "store/sqlite/node_rows.h"
 #include "store/sqlite/open.h"
 #include "store/sqlite/recording.h"
@@ -17,6 +18,7 @@
 #include "store/sqlite/run_rows.h"
 #include "store/sqlite/server_lock.h"
 #include "store/sqlite/setting_rows.h"
+#include "store/sqlite/slot_history.h"
 #include "store/sqlite/sqlite_access.h"
 #include "store/sqlite/sqlite_accounts.h"
 #include "store/sqlite/sqlite_secrets.h"
@@ -281,6 +283,17 @@ class SqliteStore final : public Store, private SqliteAccess {
         [&](Connection& c) { return query_decisions(c, query, now()); });
   }
 
+  Result<std::vector<LeftOut>> list_left_out(Instant since, std::optional<TaskId> task) override {
+    return read<std::vector<LeftOut>>(
+        [&](Connection& c) { return query_left_out(c, since, task); });
+  }
+  Result<std::vector<RemovedTask>> find_removed(std::string_view name) override {
+    return read<std::vector<RemovedTask>>([&](Connection& c) { return query_removed(c, name); });
+  }
+  Result<std::vector<RemovedTask>> find_removed(std::span<const TaskId> ids) override {
+    return read<std::vector<RemovedTask>>([&](Connection& c) { return query_removed(c, ids); });
+  }
+
   Result<std::optional<std::string>> load_setting(std::string_view name) override {
     return read<std::optional<std::string>>([&](Connection& c) { return find_setting(c, name); });
   }
@@ -293,7 +306,8 @@ class SqliteStore final : public Store, private SqliteAccess {
     std::size_t removed = 0;
     for (std::size_t at = 0; at < old->size(); at += kPruneStep) {
       const auto step = std::span(*old).subspan(at, std::min(kPruneStep, old->size() - at));
-      const auto done = write<std::size_t>([&](Connection& c) { return remove_runs(c, step); });
+      const auto done = write<std::size_t>(
+          [&](Connection& c) { return remove_runs(c, step, retention.decided_before); });
       if (!done) return done;
       removed += *done;
     }
@@ -302,7 +316,11 @@ class SqliteStore final : public Store, private SqliteAccess {
         return fail(done.error());
       }
       if (auto done = remove_old_calendar_changes(c); !done) return fail(done.error());
-      return remove_old_decisions(c, retention.finished_before, retention.limit);
+      const auto history = remove_old_history(c, retention.decided_before, kPruneStep);
+      if (!history) return fail(history.error());
+      const auto decisions = remove_old_decisions(c, retention.decided_before, retention.limit);
+      if (!decisions) return fail(decisions.error());
+      return *history + *decisions;
     });
     if (!others) return fail(others.error());
     return removed + *others;

@@ -5,6 +5,7 @@
 #include "model/limits.h"
 #include "model/names.h"
 #include "store/sqlite/decision_rows.h"
+#include "store/sqlite/history_rows.h"
 #include "store/sqlite/run_rows.h"
 
 namespace rota::store {
@@ -109,6 +110,7 @@ Statement& bind_settable(Statement& to, const Task& task) {
       .bind(task.retry_delay_max_s)
       .bind(task.failures_max)
       .bind(task.keep_runs)
+      .bind(task.backlog_max)
       .bind(optional_text(task.dst_gap))
       .bind(optional_text(task.dst_overlap));
 }
@@ -154,8 +156,9 @@ constexpr const char* kInsert =
     "description, owner, tags, queue,"
     " starts_at, ends_at, anchor_at, jitter_s, catch_up, catch_up_window_s, overlap, delivery,"
     " timeout_s, attempts_max, retry_delay_s, retry_backoff, retry_delay_max_s, failures_max,"
-    " keep_runs, dst_gap, dst_overlap, version, created_at, updated_at, updated_by)"
+    " keep_runs, backlog_max, dst_gap, dst_overlap, version, created_at, updated_at, updated_by)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+    "?, "
     "?, ?,"
     " ?, ?, ?, ?, 1, ?, ?, ?)";
 
@@ -166,7 +169,8 @@ constexpr const char* kUpdate =
     " metadata = ?, description = ?, owner = ?, tags = ?, queue = ?, starts_at = ?, ends_at = ?,"
     " anchor_at = ?, jitter_s = ?, catch_up = ?, catch_up_window_s = ?, overlap = ?,"
     " delivery = ?, timeout_s = ?, attempts_max = ?, retry_delay_s = ?, retry_backoff = ?,"
-    " retry_delay_max_s = ?, failures_max = ?, keep_runs = ?, dst_gap = ?, dst_overlap = ?,"
+    " retry_delay_max_s = ?, failures_max = ?, keep_runs = ?, backlog_max = ?, dst_gap = ?, "
+    "dst_overlap = ?,"
     " version = version + 1, updated_at = ?, updated_by = ? WHERE id = ? AND version = ?";
 
 Result<TaskView> first_view(Statement& statement, const Error& otherwise) {
@@ -217,6 +221,8 @@ Task read_task(const Statement& row, int column, std::string* fault) {
       in.number("retry_delay_max_s", 0, model::kRetryDelayCapMax, task.retry_delay_max_s);
   task.failures_max = in.number("failures_max", 0, model::kFailuresMax, task.failures_max);
   task.keep_runs = in.number("keep_runs", 0, model::kKeepRunsMax, task.keep_runs);
+  task.backlog_max =
+      in.number("backlog_max", model::kBacklogMin, model::kBacklogMax, task.backlog_max);
   task.dst_gap = in.optional_word<DstGap>("dst_gap");
   task.dst_overlap = in.optional_word<DstOverlap>("dst_overlap");
   task.version = in.integer();
@@ -309,6 +315,7 @@ Result<void> delete_task(Connection& connection, TaskId id, History history, Ins
   if (auto done = remove->bind(id.value).run(); !done) return done;
   if (history == History::kKeep) return {};
   if (auto done = remove_decisions(connection, id); !done) return done;
+  if (auto done = forget_removed(connection, id); !done) return done;
   return remove_history(connection, id);
 }
 

@@ -20,14 +20,15 @@ inline constexpr std::string_view kTaskColumns =
     " task.metadata, task.description, task.owner, task.tags, task.queue, task.starts_at,"
     " task.ends_at, task.anchor_at, task.jitter_s, task.catch_up, task.catch_up_window_s,"
     " task.overlap, task.delivery, task.timeout_s, task.attempts_max, task.retry_delay_s,"
-    " task.retry_backoff, task.retry_delay_max_s, task.failures_max, task.keep_runs,"
+    " task.retry_backoff, task.retry_delay_max_s, task.failures_max, task.keep_runs, "
+    "task.backlog_max,"
     " task.dst_gap, task.dst_overlap, task.version, task.created_at, task.updated_at,"
     " task.updated_by,"
     " CASE WHEN task.paused_until IS NOT NULL THEN"
     " (SELECT by FROM task_change WHERE task_id = task.id"
     " AND new_row ->> '$.paused_until' IS NOT nullif(old_row, '') ->> '$.paused_until'"
     " ORDER BY seq DESC LIMIT 1) END";
-inline constexpr int kTaskColumnCount = 40;
+inline constexpr int kTaskColumnCount = 41;
 
 /// The columns of `task_execution` that read_execution() expects.
 inline constexpr std::string_view kExecutionColumns =
