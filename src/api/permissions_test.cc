@@ -33,6 +33,7 @@ const std::vector<Line>& table() {
       {"GET", "/api/v1/status", "view"},
       {"GET", "/api/v1/activity", "view"},
       {"GET", "/api/v1/nodes", "view"},
+      {"GET", "/api/v1/removed-tasks", "view"},
       {"GET", "/api/v1/handlers", "view"},
       {"GET", "/api/v1/events", "view"},
       {"GET", "/metrics", "view"},

@@ -114,11 +114,20 @@ constexpr std::array kFields{
     Field{"dst_overlap", read_optional_word<&Task::dst_overlap>},
 };
 
-constexpr std::array<std::string_view, 13> kServersOwn{
-    "id",          "version",           "created_at",        "updated_at",
-    "updated_by",  "executed_at",       "next_scheduled_at", "last_status",
-    "last_result", "execution_time_ms", "failure_count",     "schedule_error",
-    "paused_by"};
+constexpr std::array<std::string_view, 14> kServersOwn{"id",
+                                                       "version",
+                                                       "created_at",
+                                                       "updated_at",
+                                                       "updated_by",
+                                                       "executed_at",
+                                                       "next_scheduled_at",
+                                                       "last_status",
+                                                       "last_result",
+                                                       "execution_time_ms",
+                                                       "failure_count",
+                                                       "schedule_error",
+                                                       "paused_by",
+                                                       "advice"};
 
 }  // namespace
 
