@@ -177,7 +177,7 @@ TEST_F(ChangesTest, ANameThatStandsTwiceIsAnErrorThatSaysWhere) {
   EXPECT_EQ(json_of(answer).at("errors").at(0).at("field").as_string(), "metadata.headers[0].X");
   EXPECT_NE(json_of(answer).at("detail").as_string().find("names 'metadata.headers[0].X' twice"),
             std::string::npos)
-      << body_of(answer);
+      << net::body_of(answer);
   for (const char* body : {R"({"name":"a","name":"b"})", R"({"metadata":"{\"a\":1,\"a\":2}"})"}) {
     EXPECT_EQ(status_of(as("edit", "POST", "/api/v1/tasks", body)), 422) << body;
   }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -31,6 +32,8 @@ class MemoryScheduler final : public Scheduler {
   void put(Run run) { runs_.push_back(std::move(run)); }
   void put(OutputChunk chunk) { output_.push_back(std::move(chunk)); }
   void fail_with(std::optional<Error> error) { failure_ = std::move(error); }
+  /// Tasks are loaded once that comes true, and not before.
+  void hold_tasks_until(std::shared_future<void> moment) { moment_ = std::move(moment); }
   void say(Event event) {
     event.seq = ++seq_;
     const std::lock_guard lock(listeners_->mutex);
@@ -52,6 +55,7 @@ class MemoryScheduler final : public Scheduler {
   Result<Run> cancel_run(RunId, std::string_view) override { return refuse(); }
 
   Result<TaskView> load_task(TaskId id) const override {
+    if (moment_.valid()) moment_.wait();
     const std::lock_guard lock(mutex_);
     if (failure_) return fail(*failure_);
     const auto found = tasks_.find(id.value);
@@ -208,6 +212,7 @@ class MemoryScheduler final : public Scheduler {
   std::map<std::int64_t, TaskView> tasks_;
   std::vector<Run> runs_;
   std::vector<OutputChunk> output_;
+  std::shared_future<void> moment_;
   std::optional<Error> failure_;
   std::atomic<std::uint64_t> seq_{0};
   std::shared_ptr<Listeners> listeners_ = std::make_shared<Listeners>();

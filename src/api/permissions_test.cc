@@ -238,6 +238,7 @@ TEST_F(SecuredApiTest, EveryAnswerCarriesTheSecurityHeaders) {
     EXPECT_FALSE(net::header_of(answer, "Content-Security-Policy").empty()) << line.pattern;
     EXPECT_EQ(net::header_of(answer, "X-Content-Type-Options"), "nosniff") << line.pattern;
     EXPECT_EQ(net::header_of(answer, "Referrer-Policy"), "no-referrer") << line.pattern;
+    EXPECT_EQ(net::header_of(answer, "Access-Control-Allow-Origin"), "") << line.pattern;
     if (line.pattern.starts_with("/api/")) {
       EXPECT_EQ(net::header_of(answer, "Cache-Control"), "no-store") << line.pattern;
     }

@@ -182,6 +182,7 @@ Result<net::Response> prove(const Services& services, const Exchange& exchange) 
 
 // Everybody's own: a token shows none, since it would tell where its owner is.
 Result<net::Response> list_sessions(const Services& services, const Exchange& exchange) {
+  if (auto none = refuse_parameters(exchange.request->query); !none) return fail(none.error());
   const auto accounts = accounts_of(services);
   if (!accounts) return fail(accounts.error());
   const auto sessions = (*accounts)->list_sessions(exchange.who);

@@ -29,6 +29,7 @@ namespace rota::api {
 namespace {
 
 constexpr std::string_view kHealthPath = "/healthz";
+constexpr std::string_view kReadyPath = "/readyz";
 /// Whose work it is that the server does for itself.
 constexpr const char* kOwnWork = "server";
 constexpr std::chrono::milliseconds kActivitySample{2000};
@@ -37,6 +38,9 @@ constexpr WorkLimits kPoolLimits{.threads = 4, .at_work_per_holder_max = 2};
 // Of those that compute for long or wait for other servers.
 constexpr WorkLimits kHeavyLimits{
     .threads = 3, .at_work_per_holder_max = 2, .waiting_per_holder_max = 16, .waiting_max = 64};
+// Of /readyz alone, which waits for nobody else's work.
+constexpr WorkLimits kProbeLimits{
+    .threads = 1, .at_work_per_holder_max = 1, .waiting_per_holder_max = 8, .waiting_max = 32};
 constexpr int kRetryUnreadS = 5;
 constexpr std::chrono::milliseconds kAuditUpkeepEvery{10'000};
 
@@ -103,6 +107,7 @@ class HttpApiServer final : public ApiServer {
         router_(build_routes(services_)),
         pool_(kPoolLimits),
         hash_pool_(accounts::TurnLimits{}),
+        probe_pool_(kProbeLimits),
         heavy_pool_(kHeavyLimits, WorkPool::ThreadPriority::kBackground) {}
 
   ~HttpApiServer() override { stop(); }
@@ -172,6 +177,7 @@ class HttpApiServer final : public ApiServer {
     if (http_) http_->stop();
     pool_.stop();
     hash_pool_.stop();
+    probe_pool_.stop();
     heavy_pool_.stop();
     loop_.stop();
   }
@@ -279,6 +285,7 @@ class HttpApiServer final : public ApiServer {
   }
 
   WorkPool& pool_of(const Route& route) {
+    if (route.pattern == kReadyPath) return probe_pool_;
     if (route.runs_on == RunsOn::kHeavyPool) return heavy_pool_;
     return pool_;
   }
@@ -373,6 +380,7 @@ class HttpApiServer final : public ApiServer {
   const Router router_;
   WorkPool pool_;
   HashPool hash_pool_;
+  WorkPool probe_pool_;
   WorkPool heavy_pool_;
   std::unique_ptr<net::HttpServer> http_;
   std::string url_;

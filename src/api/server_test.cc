@@ -1,6 +1,8 @@
 // What holds for every route: headers, methods, hosts, problems.
 #include "api/server.h"
 
+#include <future>
+
 #include "api/api_test_fixture.h"
 #include "api/routes.h"
 
@@ -171,6 +173,21 @@ TEST_F(ApiTest, TheRateIsCountedForTheClientThatATrustedProxyNames) {
   EXPECT_EQ(tries("X-Forwarded-For: 192.0.2.2\r\n"), 2);
   EXPECT_EQ(tries("Forwarded: for=\"[2001:db8::1]\"\r\n"), 2);
   EXPECT_EQ(tries("Forwarded: for=\"[2001:db8::2]\"\r\n"), 0) << "the same /64";
+}
+
+// Eight requests of the same address take all the threads that it may have, and six wait.
+TEST_F(ApiTest, ProbesWaitForNobodysRequests) {
+  std::promise<void> go;
+  scheduler_.hold_tasks_until(go.get_future().share());
+  std::vector<std::unique_ptr<net::TestClient>> slow;
+  for (int i = 0; i < 8; ++i) {
+    slow.push_back(std::make_unique<net::TestClient>(server_->port()));
+    slow.back()->send("GET /api/v1/tasks/1 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  }
+  EXPECT_EQ(status_of(get("/healthz")), 200);
+  EXPECT_NE(body_of(get("/readyz")).find("ready"), std::string::npos);
+  go.set_value();
+  for (const auto& client : slow) EXPECT_EQ(status_of(client->read_answer()), 200);
 }
 
 TEST_F(ApiTest, WhereEverybodyIsAnAdminNothingComesThroughAProxy) {

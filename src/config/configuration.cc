@@ -153,6 +153,8 @@ class Loader {
   }
 
   void refuse_key(const std::string& key, const Node& node) {
+    // What was meant takes a while to find, and a file may have any number of wrong keys.
+    if (faults_.size() >= kFaultsMax) return add_fault({}, {});
     if (is_section(key)) {
       return add_fault(place_of(node), fmt::format("{} is {}; it is the section [{}], with keys "
                                                    "below it",

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <set>
 
 #include "config/setting_value.h"
@@ -116,6 +117,17 @@ TEST(ConfigurationTest, SaysAllFaultsAtOnceEachWithItsPlace) {
                   "rota.toml:3:3 server.bind must be a text, not 5", HasSubstr("rota.toml:4:"),
                   "ROTA_ENGINE_WORKERS must be a whole number, 1 to 1024, not 'many'",
                   "--port must be a whole number, 0 to 65535, not 70000"));
+}
+
+TEST(ConfigurationTest, AFileFullOfWrongKeysIsRefusedSoonWithItsFirstHundred) {
+  std::string text;
+  for (int i = 0; i < 50'000; ++i) text += "key" + std::to_string(i) + " = 1\n";
+  const auto begin = std::chrono::steady_clock::now();
+  const auto made = read_configuration({.file = "f"}, text);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{20});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().fields.size(), 100u);
+  EXPECT_THAT(made.error().message, HasSubstr("50000 faults"));
 }
 
 TEST(ConfigurationTest, FindsTheKeyThatWasMeantInAnotherSection) {

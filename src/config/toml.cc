@@ -118,11 +118,12 @@ std::string in_our_words(std::string_view text) {
 bool is_unreadable(std::string_view text) {
   try {
     const toml::table ignored = toml::parse(text);
+    return false;
   } catch (const Unreadable&) {
     return true;
-  } catch (const toml::parse_error&) {  // Of a text that ends too early.
+  } catch (const toml::parse_error&) {
+    return false;  // Of a text that ends too early.
   }
-  return false;
 }
 
 // An assertion has no place. The first line that makes the lines up to it unreadable is the one.

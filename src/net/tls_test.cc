@@ -6,6 +6,7 @@
 #include <future>
 #include <thread>
 
+#include "net/curl_http_client.h"
 #include "net/http_server.h"
 #include "net/tls_test_files.h"
 
@@ -69,6 +70,19 @@ TEST_F(TlsTest, AnswersManyRequestsThatCameAtOnce) {
     ++count;
   }
   EXPECT_EQ(count, 501u);
+}
+
+// What tasks call is checked, too: this certificate is signed by nobody that the machine knows.
+TEST_F(TlsTest, OurOwnClientRefusesACertificateThatNobodyVouchesFor) {
+  serve();
+  const auto client = make_curl_http_client({.allow_private = true});
+  handlers::HttpRequest request;
+  request.url = "https://localhost:" + std::to_string(server_->port()) + "/a";
+  std::promise<Result<handlers::HttpAnswer>> answer;
+  client->send(request, [&](Result<handlers::HttpAnswer> given) { answer.set_value(given); });
+  const auto given = answer.get_future().get();
+  ASSERT_FALSE(given);
+  EXPECT_NE(given.error().message.find("certificate"), std::string::npos) << given.error().message;
 }
 
 TEST_F(TlsTest, TellsAClientThatForgotTheS) {

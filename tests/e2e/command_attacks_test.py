@@ -10,6 +10,7 @@ import os
 import pathlib
 import pwd
 import shutil
+import subprocess
 import tempfile
 import unittest
 import urllib.error
@@ -371,6 +372,29 @@ class AnotherUserTest(Attack):
 
     def test_another_user_reaches_nothing_of_the_server(self):
         self.assertEqual(self.probe(), set())
+
+
+    @unittest.skipUnless(shutil.which("setpriv"), "needs setpriv")
+    def test_four_capabilities_do_instead_of_root(self):
+        """As packaging/rota.service describes it: the server has them, its programs have none."""
+        self.give_to(OTHER)
+        self.options, self.RUN_AS = {}, "nobody"
+        capabilities = "+setuid,+setgid,+kill,+chown"
+        service = self.program("service", "#!/bin/sh\n" f"exec setpriv --reuid {OTHER} --clear-groups --inh-caps "
+                               f'{capabilities} --ambient-caps {capabilities} {rota.PROGRAM} "$@"\n')
+        if subprocess.run([service, "version"], check=False, capture_output=True).returncode != 0:
+            self.skipTest("this container may not give capabilities")
+        self.addCleanup(setattr, rota, "PROGRAM", rota.PROGRAM)
+        rota.PROGRAM = str(service)
+        show = self.program("show", '#!/bin/sh\nid -un; grep -c "CapEff:.0000000000000000" /proc/self/status\n'
+                                    'echo "$TMPDIR"; mkdir -p "$TMPDIR/a/b"; chmod 0 "$TMPDIR/a"\n')
+        self.start("--allow-command", str(show))
+        status, error, output = self.run_task([show])
+        self.assertEqual(status, "succeeded", error)
+        user, none, folder = output.split()
+        self.assertEqual((user, none), ("nobody", "1"))
+        self.assertFalse(os.path.lexists(folder))
+        self.assertEqual(self.server.stop(), 0)
 
 
 class OwnUserTest(Attack):

@@ -40,7 +40,7 @@ function check() {
   const text = readFileSync(file, "utf8");
   const problems = problemsOf(file);
   if (text !== written(JSON.parse(text))) {
-    problems.push("form: write it with one blank an indent (json.dumps(document, indent=1, ensure_ascii=False) and a newline)");
+    problems.push("form: one blank an indent, statuses in ascending order, a newline at the end, as JSON.stringify(document, null, 1) writes it");
   }
   for (const one of problems) console.error(`docs/openapi.json: ${one}`);
   console.log(problems.length === 0 ? "docs/openapi.json: nothing wrong" : `docs/openapi.json: ${problems.length} problems`);

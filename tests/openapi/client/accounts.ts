@@ -2,7 +2,7 @@
 // admins keep: users, tokens, secrets, settings.
 import assert from "node:assert/strict";
 import { clientOf, done, good, refused, type Api } from "./checked.js";
-import { test, type World } from "./world.js";
+import { sessionHeaders, test, type World } from "./world.js";
 
 async function refusesOthers(world: World): Promise<void> {
   const body = { name: "x", type: "null", schedule: "@daily" };
@@ -17,13 +17,8 @@ async function refusesOthers(world: World): Promise<void> {
   assert.equal((await fetch(`${world.url}/api/v1/nonsense`, { headers: withToken })).status, 404);
 }
 
-/** A client with the cookie and the token that a browser would have. */
 async function signIn(world: World, name: string, password: string): Promise<Api> {
-  const answer = await world.nobody.POST("/api/v1/session", { body: { name, password } });
-  const csrf = good(answer).user?.csrf_token;
-  const cookie = answer.response.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");
-  assert.ok(csrf && cookie !== "");
-  return clientOf(world.description, world.url, { Cookie: cookie, Origin: world.url, "X-CSRF-Token": csrf });
+  return clientOf(world.description, world.url, await sessionHeaders(world, name, password));
 }
 
 async function signsIn(world: World): Promise<void> {

@@ -14,6 +14,7 @@ export interface Parameter {
 
 export interface Operation {
   operationId: string;
+  security?: Record<string, string[]>[];
   parameters?: Parameter[];
   requestBody?: MediaTypes;
   responses: Record<string, MediaTypes & { $ref?: string; headers?: Record<string, object> }>;

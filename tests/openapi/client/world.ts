@@ -28,6 +28,15 @@ export class World {
   }
 }
 
+/** What a browser sends that has just signed in: its cookie, its own token, and where it was asked. */
+export async function sessionHeaders(world: World, name: string, password: string): Promise<Record<string, string>> {
+  const answer = await world.nobody.POST("/api/v1/session", { body: { name, password } });
+  const csrf = good(answer).user?.csrf_token;
+  const cookie = answer.response.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");
+  assert.ok(csrf && cookie !== "");
+  return { Cookie: cookie, Origin: world.url, "X-CSRF-Token": csrf };
+}
+
 export async function test(name: string, work: () => Promise<void>): Promise<void> {
   const begin = Date.now();
   await work();
