@@ -238,6 +238,21 @@ TEST(SettingTableTest, EveryRowIsWholeAndDiffersFromAllOthers) {
   EXPECT_EQ(find_setting("server"), nullptr);
 }
 
+// A new bound of the engine does not compile here until it is counted, and so put into the table.
+TEST(SettingTableTest, EveryOptionOfTheEngineIsASetting) {
+  EngineOptions engine;
+  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r] = engine;
+  const std::set<const void*> members{&a, &b, &c, &d, &e, &f, &g, &h, &i,
+                                      &j, &k, &l, &m, &n, &o, &p, &q, &r};
+  std::set<const void*> set;
+  Settings settings;
+  for (const Setting& setting : all_settings()) {
+    if (!setting.key.starts_with("engine.") && setting.key != "queues") continue;
+    std::visit([&](auto target) { set.insert(&target(settings)); }, setting.target);
+  }
+  EXPECT_EQ(set.size(), members.size());
+}
+
 TEST(SettingTableTest, EveryDefaultIsWithinItsBounds) {
   for (const Setting& setting : all_settings()) {
     if (!setting.unset.empty()) continue;

@@ -19,6 +19,7 @@ constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::int64_t kKiB = 1 << 10;
 constexpr std::int64_t kMiB = 1 << 20;
+constexpr std::int64_t kGiB = 1 << 30;
 
 // clang-format off
 constexpr std::array kSettings = std::to_array<Setting>({
@@ -108,6 +109,12 @@ constexpr std::array kSettings = std::to_array<Setting>({
   {"engine.keep_runs_for", "", "DURATION", [](S& s) -> auto& { return s.engine.keep_runs_for; },
    "Finished runs older than this are removed, unless the database's own setting says otherwise",
    kHour, 36'500 * kDay},
+  {"engine.keep_bytes", "", "BYTES", [](S& s) -> auto& { return s.engine.keep_bytes; },
+   "While the database holds more than this its oldest finished runs go, but for the latest 10,000; "
+   "0: by age alone", 0, 1'024 * kGiB, "", true},
+  {"engine.keep_decisions_for", "", "DURATION",
+   [](S& s) -> auto& { return s.engine.keep_decisions_for; },
+   "What became of each slot is kept so long, also when its run is gone", kHour, 36'500 * kDay},
   {"engine.output_bytes_max", "", "BYTES",
    [](S& s) -> auto& { return s.engine.output_bytes_max; },
    "Output kept of a run; the middle of a longer one is left out", kKiB, 64 * kMiB, "", true},
@@ -159,6 +166,9 @@ struct TypeText {
   std::string operator()(bool& (*)(S&)) const { return "true or false"; }
   std::string operator()(std::uint16_t& (*)(S&)) const { return "whole number, " + bounds(); }
   std::string operator()(std::size_t& (*)(S&)) const {
+    return (setting.bytes ? "size in bytes, " : "whole number, ") + bounds();
+  }
+  std::string operator()(std::int64_t& (*)(S&)) const {
     return (setting.bytes ? "size in bytes, " : "whole number, ") + bounds();
   }
   std::string operator()(double& (*)(S&)) const { return "number, " + bounds(); }

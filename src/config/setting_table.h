@@ -18,8 +18,8 @@ namespace rota::config {
 /// Where a setting's value lives; the type of the member is the type of the setting.
 using Target =
     std::variant<bool& (*)(Settings&), std::uint16_t& (*)(Settings&), std::size_t& (*)(Settings&),
-                 double& (*)(Settings&), Duration& (*)(Settings&), std::string& (*)(Settings&),
-                 std::optional<std::string>& (*)(Settings&),
+                 std::int64_t& (*)(Settings&), double& (*)(Settings&), Duration& (*)(Settings&),
+                 std::string& (*)(Settings&), std::optional<std::string>& (*)(Settings&),
                  std::vector<std::string>& (*)(Settings&),
                  std::map<std::string, std::size_t>& (*)(Settings&)>;
 

@@ -77,6 +77,7 @@ struct SetValue {
     return set_whole(target(settings));
   }
   Fault operator()(std::size_t& (*target)(Settings&)) const { return set_whole(target(settings)); }
+  Fault operator()(std::int64_t& (*target)(Settings&)) const { return set_whole(target(settings)); }
   Fault operator()(double& (*target)(Settings&)) const {
     const auto number = number_of(node);
     const bool fits = number && *number >= static_cast<double>(setting.min) &&
@@ -163,6 +164,7 @@ struct NodeOfTexts {
   }
   Node operator()(std::uint16_t& (*)(Settings&)) const { return number(); }
   Node operator()(std::size_t& (*)(Settings&)) const { return number(); }
+  Node operator()(std::int64_t& (*)(Settings&)) const { return number(); }
   Node operator()(double& (*)(Settings&)) const { return number(); }
   Node operator()(Duration& (*)(Settings&)) const { return Node{last()}; }
   Node operator()(std::string& (*)(Settings&)) const { return Node{last()}; }
@@ -192,6 +194,9 @@ struct ValueText {
   std::string operator()(std::uint16_t number) const { return std::to_string(number); }
   std::string operator()(std::size_t number) const {
     return setting.bytes ? bytes_text(static_cast<std::int64_t>(number)) : std::to_string(number);
+  }
+  std::string operator()(std::int64_t number) const {
+    return setting.bytes ? bytes_text(number) : std::to_string(number);
   }
   std::string operator()(double number) const { return fmt::format("{}", number); }
   std::string operator()(Duration span) const { return span_text(span); }
