@@ -24,7 +24,7 @@ TEST(OwnershipTest, NothingIsStartedWhileTheDatabaseIsOutOfPlaceAndThenItGoesOn)
   const Task task = rig.add(work_task("a", "* * * * * *"));
   const Task slow = rig.add(work_task("slow", "@reboot"));
   rig.behave(slow.id, {.takes = seconds{8}});
-  const Run begun = rig.run_now(slow.id);
+  const rota::Run begun = rig.run_now(slow.id);
   rig.run_for(seconds{5});
   ASSERT_GE(rig.starts_of(task.id).size(), 4u);
   rig.store.move_away(true);
