@@ -50,7 +50,18 @@ class ServerLockTest : public testing::Test {
     ::close(ready[1]);
     EXPECT_EQ(::read(ready[0], &program_, sizeof program_), static_cast<ssize_t>(sizeof program_));
     ::close(ready[0]);
+    if (program_ > 0) wait_for_few_descriptors(program_);
     return server;
+  }
+
+  // Until the program has closed all that it inherited but the one that it shares.
+  static void wait_for_few_descriptors(pid_t pid) {
+    const fs::path descriptors = "/proc/" + std::to_string(pid) + "/fd";
+    const auto count = [&] {
+      return std::distance(fs::directory_iterator(descriptors), fs::directory_iterator());
+    };
+    for (int i = 0; i < 10'000 && count() > 4; ++i) ::usleep(1000);
+    ASSERT_LE(count(), 4);
   }
 
   // Stands for a warden: has the shared descriptor open and nothing else of the server's files.
