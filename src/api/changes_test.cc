@@ -181,6 +181,10 @@ TEST_F(ChangesTest, ANameThatStandsTwiceIsAnErrorThatSaysWhere) {
   for (const char* body : {R"({"name":"a","name":"b"})", R"({"metadata":"{\"a\":1,\"a\":2}"})"}) {
     EXPECT_EQ(status_of(as("edit", "POST", "/api/v1/tasks", body)), 422) << body;
   }
+  ASSERT_EQ(status_of(make_task("a")), 201);
+  EXPECT_EQ(status_of(as("edit", "PATCH", "/api/v1/tasks/1", R"({"priority":1,"priority":2})",
+                         "If-Match: *\r\n")),
+            422);
 }
 
 TEST_F(ChangesTest, HostileBodiesAreRefusedWithAReason) {
