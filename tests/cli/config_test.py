@@ -84,6 +84,7 @@ class ConfigTest(RotaTest):
 
     def test_a_hangup_names_what_a_restart_would_change(self):
         file = self.write("[engine]\nworkers = 3\n")
+        self.ok("import", "demo")
         server = self.serve("--config", str(file))
 
         def lines():
