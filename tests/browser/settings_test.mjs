@@ -190,7 +190,7 @@ export async function settings(browser, rota, screenshots) {
     await trial.goto(`${open.url}/tasks`);
     await live(trial);
     renameSync(database, `${database}.away`);
-    const banner = trial.getByText("Nothing is started just now");
+    const banner = trial.getByRole("status").filter({ hasText: "Nothing is started just now" });
     await banner.waitFor({ timeout: 20_000 });
     assert.match(await banner.textContent(), /the database's file is gone/);
     await looksRight(trial, "not-ready", screenshots);
