@@ -10,14 +10,14 @@
 
 namespace rota::base {
 
+/// Every piece is aligned for whatever a JSON document holds: Boost.JSON asks for one alignment
+/// when it takes a piece and may name another when it gives it back.
 class WipingResource final : public boost::json::memory_resource {
  private:
-  void* do_allocate(std::size_t bytes, std::size_t alignment) override {
-    return ::operator new(bytes, std::align_val_t{alignment});
-  }
-  void do_deallocate(void* at, std::size_t bytes, std::size_t alignment) override {
+  void* do_allocate(std::size_t bytes, std::size_t) override { return ::operator new(bytes); }
+  void do_deallocate(void* at, std::size_t bytes, std::size_t) override {
     ::explicit_bzero(at, bytes);
-    ::operator delete(at, bytes, std::align_val_t{alignment});
+    ::operator delete(at, bytes);
   }
   bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
 };
