@@ -16,13 +16,13 @@ using Verdict = WorkPool::Verdict;
 class Slow {
  public:
   std::function<void()> one() {
-    return [this] {
+    return [this, done = done_] {
       {
         const std::lock_guard lock(mutex_);
         ++begun_;
+        changed_.notify_all();
       }
-      changed_.notify_all();
-      done_.wait();
+      done.wait();  // Whoever waited for the beginning may be gone by now, and this with it.
     };
   }
   bool wait_for_begun(int count) {

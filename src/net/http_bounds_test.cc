@@ -147,7 +147,9 @@ TEST_F(HttpBoundsTest, TheProbeIsAnsweredWhileSilentClientsHoldEveryPlace) {
       return status_of(answer) == 200;
     })) << answer;
   }
-  EXPECT_EQ(server_->counters().connections, 44u);
+  // A probe may just have taken the place of a silent client.
+  EXPECT_GE(server_->counters().connections, 40u);
+  EXPECT_LE(server_->counters().connections, 44u);
 }
 
 TEST_F(HttpBoundsTest, APlaceForTheProbeIsNotHeldInSilence) {
